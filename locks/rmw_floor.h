@@ -1,0 +1,45 @@
+#ifndef LOCKGAUGE_LOCKS_RMW_FLOOR_H_
+#define LOCKGAUGE_LOCKS_RMW_FLOOR_H_
+
+#include <atomic>
+#include <cstdint>
+#include <string_view>
+
+#include "locks/backend.h"
+#include "locks/platform/platform.h"
+
+namespace lockgauge {
+
+// Control: one compare-exchange and one release store on a word, the least that
+// a lock on one word can do. What the exchange answers is ignored: no
+// exclusion.
+template <Platform P>
+class RmwFloor {
+ public:
+  Result lock() {
+    (void)try_lock();
+    return Result::kOk;
+  }
+  bool try_lock() {
+    std::uint32_t expected = 0;
+    return word_.compare_exchange_strong(expected, 1, std::memory_order_acquire,
+                                         std::memory_order_relaxed);
+  }
+  void unlock() { word_.store(0, std::memory_order_release); }
+
+ private:
+  typename P::template Atomic<std::uint32_t> word_{0};
+};
+
+namespace backend {
+
+template <Platform P>
+struct rmw_floor : Blocking<P, RmwFloor<P>> {
+  static constexpr std::string_view name = "rmw_floor";
+  static constexpr bool excludes = false;
+};
+
+}  // namespace backend
+}  // namespace lockgauge
+
+#endif  // LOCKGAUGE_LOCKS_RMW_FLOOR_H_
