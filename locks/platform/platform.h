@@ -44,6 +44,8 @@ struct Waited {
 //   relax()         one polite spin turn, for loops without a word to watch.
 //   now_ns()        monotonic clock.
 //   cpu(), cpu_limit()    the real processor; one above the largest number.
+//   kMaxSlots       above any slot number ever.
+//   kPendingPolls   polls that a new waiter grants a hand-over in flight.
 //   slot(), slot_limit()  the execution slot: a context that nothing but its
 //                   own nested contexts (signal handlers) interrupts. Queue
 //                   nodes and held-lock tables belong to slots, the busy
@@ -55,7 +57,8 @@ struct Waited {
 //   compiler_barrier()  order as seen by a nested context of this slot.
 //   preempt_disable(), preempt_enable()   nest; see the host's preemption.h.
 //   rcu_*, synchronize_rcu()        grace periods; the `normal` domain.
-//   allocate(bytes), deallocate(p)  cache-line aligned memory; null if none.
+//   allocate(bytes, alignment), deallocate(p)  memory, bytes a multiple of the
+//                   alignment; null if there is none.
 template <class P>
 concept Platform = requires(typename P::template Atomic<std::uint32_t>& atomic,
                             typename P::LockWord& word,
@@ -96,7 +99,8 @@ concept StoragePlatform = Platform<P> &&
   P::synchronize_rcu();
   P::call_rcu(head, reclaim);
   P::rcu_barrier();
-  { P::allocate(bytes) } -> std::same_as<void*>;
+  { P::kMaxSlots } -> std::convertible_to<std::uint32_t>;
+  { P::allocate(bytes, bytes) } -> std::same_as<void*>;
   P::deallocate(memory);
 };
 

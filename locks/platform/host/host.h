@@ -4,7 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <new>
+#include <cstdlib>
 
 #include "locks/platform/host/arch.h"
 #include "locks/platform/host/clock.h"
@@ -45,6 +45,7 @@ struct Host {
 
   static constexpr const char* kPreemption = Preemption::kName;
   static constexpr int kPendingPolls = host::kPendingPolls;
+  static constexpr std::uint32_t kMaxSlots = host::kMaxSlots;
 
   template <class Word, class Cond>
   static auto wait_until(const Word& word, std::memory_order order, Cond cond) {
@@ -105,16 +106,12 @@ struct Host {
 
   // On the node that the calling thread's memory policy says; the first touch
   // decides where there is none.
-  static void* allocate(std::size_t bytes) {
-    return ::operator new(bytes, kAlignment, std::nothrow);
+  static void* allocate(std::size_t bytes, std::size_t alignment) {
+    return std::aligned_alloc(alignment, bytes);
   }
-  static void deallocate(void* memory) {
-    ::operator delete(memory, kAlignment);
-  }
+  static void deallocate(void* memory) { std::free(memory); }
 
  private:
-  static constexpr std::align_val_t kAlignment{64};
-
   // Atomics and lock words are one naturally aligned value each.
   template <class Word, class Value>
   static void wait_for_change(const Word& word, Value value) {

@@ -1,0 +1,101 @@
+// Which shared memory each operation writes, counted exactly on a platform
+// whose atomics count.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "locks/platform/host/host.h"
+#include "locks/qspinlock.h"
+#include "storage/storage.h"
+
+namespace lockgauge::storage {
+namespace {
+
+// The host, with every store and read-modify-write to shared memory counted.
+struct CountingHost : NativeHost {
+  static inline int writes = 0;
+
+  template <class T>
+  class Atomic : public std::atomic<T> {
+   public:
+    using std::atomic<T>::atomic;
+    void store(T value, std::memory_order order) {
+      ++writes;
+      std::atomic<T>::store(value, order);
+    }
+    T exchange(T value, std::memory_order order) {
+      ++writes;
+      return std::atomic<T>::exchange(value, order);
+    }
+    T fetch_or(T value, std::memory_order order) {
+      ++writes;
+      return std::atomic<T>::fetch_or(value, order);
+    }
+    T fetch_and(T value, std::memory_order order) {
+      ++writes;
+      return std::atomic<T>::fetch_and(value, order);
+    }
+    T fetch_add(T value, std::memory_order order) {
+      ++writes;
+      return std::atomic<T>::fetch_add(value, order);
+    }
+    T fetch_sub(T value, std::memory_order order) {
+      ++writes;
+      return std::atomic<T>::fetch_sub(value, order);
+    }
+    bool compare_exchange_strong(T& expected, T value, std::memory_order ok,
+                                 std::memory_order failed) {
+      ++writes;
+      return std::atomic<T>::compare_exchange_strong(expected, value, ok,
+                                                     failed);
+    }
+    bool compare_exchange_weak(T& expected, T value, std::memory_order ok,
+                               std::memory_order failed) {
+      ++writes;
+      return std::atomic<T>::compare_exchange_weak(expected, value, ok, failed);
+    }
+  };
+  using LockWord = PortableLockWord<Atomic>;
+};
+
+using P = CountingHost;
+using C = Config<backend::qspinlock<P>>;
+
+class Access : public testing::Test {
+ protected:
+  void TearDown() override {
+    map_free(smap_);
+    destroy(owner_);
+    P::rcu_barrier();
+  }
+
+  template <class Operation>
+  static int writes_of(Operation operation) {
+    P::writes = 0;
+    operation();
+    return P::writes;
+  }
+
+  const P::Thread self_;
+  StorageType<C> type_;
+  Smap<C> smap_{type_, 8};
+  Owner<C> owner_{type_};
+};
+
+TEST_F(Access, CachedGetWritesNothing) {
+  const RcuReadSection<P> section;
+  ASSERT_EQ(program::get_or_create(owner_, smap_, nullptr).result, Result::kOk);
+  const int filling = writes_of([&] { (void)program::get(owner_, smap_); });
+  // Lock, cache entry, unlock.
+  EXPECT_EQ(filling, 3);
+  EXPECT_EQ(writes_of([&] { (void)program::get(owner_, smap_); }), 0);
+}
+
+TEST_F(Access, GetOfAnAbsentValueWritesNothing) {
+  const RcuReadSection<P> section;
+  EXPECT_EQ(writes_of([&] { (void)program::get(owner_, smap_); }), 0);
+}
+
+}  // namespace
+}  // namespace lockgauge::storage

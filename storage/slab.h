@@ -1,0 +1,126 @@
+#ifndef LOCKGAUGE_STORAGE_SLAB_H_
+#define LOCKGAUGE_STORAGE_SLAB_H_
+
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "locks/cache_line.h"
+#include "locks/platform/platform.h"
+
+namespace lockgauge::storage {
+
+// Where elements come from: the place of the kernel's kmalloc_nolock. Sizes are
+// rounded up to powers of two; each execution slot carves its own slabs and
+// keeps its own shelf of free objects, so that taking one is two loads and a
+// store on lines that nobody else writes. Whoever frees an object sends it
+// back to the shelf it came from.
+//
+//   slab, 64 KiB, aligned    +--------+--------+--------+--------+---
+//                            | header | object | object | object | ...
+//                            +--------+--------+--------+--------+---
+//
+// Thread-safety: take() by any slot, also from an NMI-like context (those have
+// a shelf apart, and never grow it); give() by any thread.
+template <StoragePlatform P>
+class Slabs {
+ public:
+  // Like the largest kmalloc cache with 4 KiB pages: larger objects cannot be
+  // had.
+  static constexpr std::size_t kMaxBytes = 8192;
+
+  Slabs() = default;
+  Slabs(const Slabs&) = delete;
+  Slabs& operator=(const Slabs&) = delete;
+
+  // Nothing may be in use or on its way back.
+  ~Slabs() {
+    Header* slab = slabs_.load(std::memory_order_acquire);
+    while (slab != nullptr) {
+      Header* const next = slab->next;
+      P::deallocate(slab);
+      slab = next;
+    }
+  }
+
+  // An object of at least `bytes`, cache-line aligned, contents undefined; null
+  // if too large or out of memory.
+  void* take(std::size_t bytes) {
+    if (bytes > kMaxBytes) return nullptr;
+    const int size_class = class_of(bytes);
+    Shelf& shelf = shelves_[P::slot()].value[P::in_nmi()][size_class];
+    if (shelf.free == nullptr) {
+      // Acquire pairs with give(): the last user is done with the memory.
+      shelf.free = shelf.returned.exchange(nullptr, std::memory_order_acquire);
+      if (shelf.free == nullptr) grow(shelf, size_class);
+    }
+    Object* const object = shelf.free;
+    if (object != nullptr) shelf.free = object->next;
+    return object;
+  }
+
+  static void give(void* memory) {
+    auto* const object = static_cast<Object*>(memory);
+    const auto address = reinterpret_cast<std::uintptr_t>(memory);
+    auto* const slab = reinterpret_cast<Header*>(address & ~(kSlabBytes - 1));
+    auto& returned = slab->home->returned;
+    object->next = returned.load(std::memory_order_relaxed);
+    while (!returned.compare_exchange_weak(object->next, object,
+                                           std::memory_order_release,
+                                           std::memory_order_relaxed)) {
+    }
+  }
+
+ private:
+  static constexpr std::size_t kSlabBytes = 64 * 1024;
+  static constexpr std::size_t kMinBytes = 64;
+  static constexpr int kClasses = std::countr_zero(kMaxBytes / kMinBytes) + 1;
+
+  struct Object {
+    Object* next;
+  };
+  struct Shelf {
+    Object* free = nullptr;
+    typename P::template Atomic<Object*> returned{nullptr};
+  };
+  struct alignas(kMinBytes) Header {
+    Header* next;
+    Shelf* home;
+  };
+
+  static int class_of(std::size_t bytes) {
+    return std::countr_zero(std::bit_ceil(std::max(bytes, kMinBytes)) /
+                            kMinBytes);
+  }
+
+  [[gnu::cold, gnu::noinline]] void grow(Shelf& shelf, int size_class) {
+    if (P::in_nmi()) return;
+    void* const memory = P::allocate(kSlabBytes, kSlabBytes);
+    if (memory == nullptr) return;
+    auto* const slab = new (memory) Header{nullptr, &shelf};
+    slab->next = slabs_.load(std::memory_order_relaxed);
+    while (!slabs_.compare_exchange_weak(slab->next, slab,
+                                         std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+    }
+    const std::size_t bytes = kMinBytes << size_class;
+    auto* const begin = static_cast<std::byte*>(memory) + sizeof(Header);
+    auto* const end = static_cast<std::byte*>(memory) + kSlabBytes;
+    for (auto* object = begin; object + bytes <= end; object += bytes) {
+      shelf.free = new (object) Object{shelf.free};
+    }
+  }
+
+  using Shelves = std::array<std::array<Shelf, kClasses>, 2>;
+  std::unique_ptr<Padded<Shelves>[]> shelves_ {
+    new Padded<Shelves>[ P::kMaxSlots ]
+  };
+  typename P::template Atomic<Header*> slabs_{nullptr};
+};
+
+}  // namespace lockgauge::storage
+
+#endif  // LOCKGAUGE_STORAGE_SLAB_H_
