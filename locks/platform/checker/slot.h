@@ -8,7 +8,7 @@
 
 namespace lockgauge::checker {
 
-inline constexpr std::uint32_t kMaxThreads = 8;
+inline constexpr std::uint32_t kMaxThreads = 5;
 
 inline std::uint32_t thread_count() {
   return static_cast<std::uint32_t>(rl::ctx().get_thread_count());
