@@ -2,6 +2,7 @@
 #define LOCKGAUGE_LOCKS_CACHE_LINE_H_
 
 #include <cstddef>
+#include <utility>
 
 namespace lockgauge {
 
@@ -13,6 +14,11 @@ inline constexpr std::size_t kCacheLineBytes = 128;
 // A T that shares its line with nothing else.
 template <class T>
 struct alignas(kCacheLineBytes) Padded {
+  Padded() = default;
+  template <class... Args>
+  explicit Padded(std::in_place_t, Args&&... args)
+      : value(std::forward<Args>(args)...) {}
+
   T value{};
 };
 

@@ -1,0 +1,93 @@
+#include "workloads/harness/benchmarks.h"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "workloads/harness/columns.h"
+#include "workloads/machine/usage_error.h"
+
+namespace lockgauge::harness {
+namespace {
+
+std::string case_name(const TrialSpec& spec) {
+  return fmt::format("{}/{}/{}/{}/threads:{}", spec.subject->scenario->name,
+                     spec.subject->backend, spec.parameters.path(),
+                     machine::name(spec.placement), spec.cpus.size());
+}
+
+// What google-benchmark shows of a trial; all of it is in trials.csv.
+void report(const TrialResult& result, benchmark::State& state) {
+  const measure::Tally sum = total(result);
+  if (sum.ops > 0) {
+    state.SetIterationTime(result.elapsed_ns * 1e-9 /
+                           static_cast<double>(sum.ops));
+  }
+  const auto per_s = [&](std::uint64_t count) {
+    return static_cast<double>(count) * 1e9 / result.elapsed_ns;
+  };
+  state.counters["ops_per_s"] = per_s(sum.ops);
+  state.counters["handovers_per_s"] = per_s(sum.handovers);
+  state.counters["spurious"] = static_cast<double>(sum.spurious);
+  state.counters["retries"] = static_cast<double>(sum.retries);
+  if (const std::string valid = validity(result); valid != "ok") {
+    state.SetLabel(valid);
+  }
+}
+
+}  // namespace
+
+Benchmarks::Benchmarks(const machine::Topology& topology,
+                       const std::vector<TrialSpec>& specs, int repetitions,
+                       std::function<RunFolder*()> open_folder)
+    : topology_(topology),
+      specs_(specs),
+      repetitions_(repetitions),
+      open_folder_(std::move(open_folder)) {}
+
+int Benchmarks::run(int argc, char** argv) {
+  int failed = 0;
+  int order = 0;
+  RunFolder* folder = nullptr;
+  bool opened = false;
+  for (const TrialSpec& spec : specs_) {
+    const auto repetition = std::make_shared<int>(0);
+    const auto body = [&, repetition](benchmark::State& state) {
+      if (!std::exchange(opened, true)) folder = open_folder_();
+      for (auto _ : state) {
+        const TrialResult result = run_trial(topology_, spec);
+        if (folder != nullptr) {
+          const TrialId id{folder->machine(), folder->invocation(),
+                           (*repetition)++, order++};
+          folder->add(id, spec, result);
+        }
+        if (!result.skipped.empty()) {
+          state.SkipWithError(("skipped: " + result.skipped).c_str());
+        } else if (!result.error.empty()) {
+          ++failed;
+          state.SkipWithError(result.error.c_str());
+        } else {
+          report(result, state);
+        }
+      }
+    };
+    benchmark::RegisterBenchmark(case_name(spec).c_str(), body)
+        ->Iterations(1)
+        ->Repetitions(repetitions_)
+        ->UseManualTime();
+  }
+  benchmark::Initialize(&argc, argv);
+  if (argc > 1) {
+    throw UsageError(
+        fmt::format("{}: google-benchmark has no such flag", argv[1]));
+  }
+  const std::size_t matched = benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  if (matched == 0) return 3;
+  return failed > 0 ? 1 : 0;
+}
+
+}  // namespace lockgauge::harness

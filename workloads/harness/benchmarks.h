@@ -1,0 +1,42 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_BENCHMARKS_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_BENCHMARKS_H_
+
+#include <functional>
+#include <vector>
+
+#include "workloads/harness/run_folder.h"
+#include "workloads/harness/trial.h"
+#include "workloads/machine/topology.h"
+
+namespace lockgauge::harness {
+
+// google-benchmark runs the trials: its names, filters, repetitions, JSON and
+// comparison tools work, while what a trial is stays ours. One iteration is one
+// whole trial, in manual time, so that versions which differ in how they divide
+// time among threads agree.
+class Benchmarks {
+ public:
+  // `open_folder` is called once, before the first trial; null: no results are
+  // written. All references must outlive the last call.
+  Benchmarks(const machine::Topology& topology,
+             const std::vector<TrialSpec>& specs, int repetitions,
+             std::function<RunFolder*()> open_folder);
+
+  // argv as benchmark::Initialize takes it. Answers the exit code: 0, 1 if a
+  // trial failed, 3 if no case matched. Throws UsageError.
+  int run(int argc, char** argv);
+
+ private:
+  struct Failed {
+    int trials = 0;
+  };
+
+  const machine::Topology& topology_;
+  const std::vector<TrialSpec>& specs_;
+  const int repetitions_;
+  const std::function<RunFolder*()> open_folder_;
+};
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_BENCHMARKS_H_

@@ -1,0 +1,300 @@
+#include "workloads/harness/columns.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+
+#include "workloads/measure/fairness.h"
+
+namespace lockgauge::harness {
+namespace {
+
+using Figure = std::optional<double>;
+
+// Collects the cells of a row; figures of a trial that was not run stay empty.
+class RowBuilder {
+ public:
+  explicit RowBuilder(bool measured) : measured_(measured) {}
+
+  void text(const char* name, const std::string& value) {
+    row_.push_back({name, value});
+  }
+  void count(const char* name, std::uint64_t value) {
+    row_.push_back({name, measured_ ? fmt::to_string(value) : ""});
+  }
+  void figure(const char* name, Figure value) {
+    row_.push_back({name, measured_ && value ? fmt::format("{}", *value) : ""});
+  }
+  void empty(const char* name) { row_.push_back({name, ""}); }
+
+  void failures(const measure::Tally& tally) {
+    count("attempts_count", tally.attempts);
+    count("fail_busy_count", tally.fail_busy);
+    count("fail_deadlock_count", tally.fail_deadlock);
+    count("fail_timeout_count", tally.fail_timeout);
+    count("fail_again_count", tally.fail_again);
+    count("fail_nomem_count", tally.fail_nomem);
+    count("real_count", tally.real);
+    count("spurious_count", tally.spurious);
+  }
+
+  Row take() { return std::move(row_); }
+
+ private:
+  const bool measured_;
+  Row row_;
+};
+
+bool measured(const TrialResult& result) {
+  return result.skipped.empty() && result.error.empty();
+}
+
+Figure ratio(double part, double whole) {
+  return whole > 0 ? Figure(part / whole) : std::nullopt;
+}
+
+void keys(RowBuilder& row, const TrialId& id, const TrialSpec& spec) {
+  row.text("target", "host");
+  row.text("machine", id.machine);
+  row.text("scenario", spec.subject->scenario->name);
+  row.text("backend", std::string(spec.subject->backend));
+  row.text("threads", fmt::to_string(spec.cpus.size()));
+  row.text("placement", std::string(machine::name(spec.placement)));
+  row.text("params", spec.parameters.key());
+  row.text("invocation", fmt::to_string(id.invocation));
+  row.text("repetition", fmt::to_string(id.repetition));
+}
+
+measure::Usage total_usage(const TrialResult& result) {
+  measure::Usage sum{};
+  for (const ThreadResult& thread : result.threads) {
+    sum.cpu_time_ns += thread.usage.cpu_time_ns;
+    sum.voluntary_switches += thread.usage.voluntary_switches;
+    sum.involuntary_switches += thread.usage.involuntary_switches;
+  }
+  return sum;
+}
+
+// CPU time over wall time: 1 if every thread ran all the time.
+Figure cpu_time_ratio(const TrialResult& result) {
+  return ratio(static_cast<double>(total_usage(result).cpu_time_ns),
+               result.elapsed_ns * static_cast<double>(result.threads.size()));
+}
+
+void throughput(RowBuilder& row, const TrialSpec& spec,
+                const TrialResult& result, const measure::Tally& sum) {
+  const auto ops = static_cast<double>(sum.ops);
+  const bool hands_over =
+      spec.subject->scenario->hands_over && result.threads.size() > 1;
+  const auto handovers = static_cast<double>(sum.handovers);
+  std::vector<double> shares;
+  for (const ThreadResult& thread : result.threads) {
+    shares.push_back(static_cast<double>(thread.tally.ops));
+  }
+  row.count("ops_count", sum.ops);
+  row.figure("elapsed_ns", result.elapsed_ns);
+  row.figure("ns_per_op", ratio(result.elapsed_ns, ops));
+  row.figure("ops_per_s", ratio(ops * 1e9, result.elapsed_ns));
+  row.figure("handovers_per_s", hands_over
+                                    ? ratio(handovers * 1e9, result.elapsed_ns)
+                                    : std::nullopt);
+  row.figure("run_length_mean",
+             hands_over ? ratio(ops, handovers) : std::nullopt);
+  row.figure("jain_ratio", measure::jain_ratio(shares));
+  row.figure("min_max_ratio", measure::min_max_ratio(shares));
+}
+
+void incidents(RowBuilder& row, const TrialResult& result,
+               const measure::Tally& sum) {
+  row.figure("spurious_time_ratio",
+             ratio(static_cast<double>(sum.incident_cpu_ns),
+                   static_cast<double>(total_usage(result).cpu_time_ns)));
+  row.figure(
+      "spurious_incidents_per_s",
+      ratio(static_cast<double>(sum.incidents) * 1e9, result.elapsed_ns));
+  row.count("spurious_streak_max_count", sum.streak_max);
+  row.count("spurious_streak_max_ns", sum.streak_max_ns);
+  row.count("retries_count", sum.retries);
+  row.count("retries_max", sum.retries_max);
+}
+
+// A hand-over in units of a core-to-core transfer.
+Figure transfers_per_op(const TrialSpec& spec, const TrialResult& result,
+                        const measure::Tally& sum) {
+  if (!spec.subject->scenario->hands_over || sum.handovers == 0 ||
+      !result.core_to_core_before_ns || !result.core_to_core_after_ns) {
+    return std::nullopt;
+  }
+  const double transfer_ns =
+      (*result.core_to_core_before_ns + *result.core_to_core_after_ns) / 2;
+  return ratio(result.elapsed_ns / static_cast<double>(sum.handovers),
+               transfer_ns);
+}
+
+void environment(RowBuilder& row, const TrialResult& result) {
+  const measure::Usage usage = total_usage(result);
+  std::vector<int> cpus;
+  for (const ThreadResult& thread : result.threads) {
+    cpus.push_back(thread.last_cpu);
+  }
+  std::sort(cpus.begin(), cpus.end());
+  cpus.erase(std::unique(cpus.begin(), cpus.end()), cpus.end());
+  row.figure("core_to_core_before_ns", result.core_to_core_before_ns);
+  row.figure("core_to_core_after_ns", result.core_to_core_after_ns);
+  row.figure("cpu_time_ratio", cpu_time_ratio(result));
+  row.figure("steal_ns", result.steal_ns);
+  row.count("voluntary_switches_count", usage.voluntary_switches);
+  row.count("involuntary_switches_count", usage.involuntary_switches);
+  row.text("cpus_used",
+           measured(result) ? fmt::format("{}", fmt::join(cpus, " ")) : "");
+}
+
+// One event over all threads: the sum, and the worst of the rest.
+measure::Reading sum_of_event(const TrialResult& result, std::size_t event) {
+  measure::Reading sum = result.threads.front().counters[event];
+  for (std::size_t i = 1; i < result.threads.size(); ++i) {
+    const measure::Reading& reading = result.threads[i].counters[event];
+    if (!reading.value || !sum.value) {
+      sum.value.reset();
+      if (!reading.value) sum.status = reading.status;
+      continue;
+    }
+    *sum.value += *reading.value;
+    if (sum.running_ratio && reading.running_ratio) {
+      sum.running_ratio = std::min(*sum.running_ratio, *reading.running_ratio);
+    }
+  }
+  return sum;
+}
+
+void counters(RowBuilder& row, const TrialSpec& spec,
+              const TrialResult& result) {
+  std::string status(measure::kCounted);
+  Figure running = 1.0;
+  for (std::size_t i = 0; measured(result) && i < spec.counters.size(); ++i) {
+    const measure::Reading reading = sum_of_event(result, i);
+    if (reading.status != measure::kCounted) {
+      status = reading.name + ": " + reading.status;
+    }
+    if (reading.running_ratio) {
+      running = std::min(*running, *reading.running_ratio);
+    }
+  }
+  row.text("counters_status", measured(result) ? status : "");
+  row.figure("counters_running_ratio", running);
+}
+
+// Several threads of the team on one CPU: then being preempted is the rule.
+bool oversubscribed(const TrialResult& result) {
+  std::set<int> cpus;
+  for (const ThreadResult& thread : result.threads) cpus.insert(thread.cpu);
+  return cpus.size() < result.threads.size();
+}
+
+}  // namespace
+
+measure::Tally total(const TrialResult& result) {
+  measure::Tally sum;
+  for (const ThreadResult& thread : result.threads) sum.add(thread.tally);
+  return sum;
+}
+
+std::string validity(const TrialResult& result) {
+  if (!result.skipped.empty()) return "skipped: " + result.skipped;
+  if (!result.error.empty()) return "failed: " + result.error;
+  std::vector<std::string> tags;
+  if (result.pinned != machine::PinStatus::kVerified)
+    tags.push_back("unpinned");
+  for (const ThreadResult& thread : result.threads) {
+    if (thread.last_cpu == thread.cpu) continue;
+    tags.push_back("migrated");
+    break;
+  }
+  // One thread per CPU that ran for less than this did not run alone: some
+  // waiter or holder was off its CPU for part of the window.
+  constexpr double kUndisturbed = 0.93;
+  if (!oversubscribed(result) &&
+      cpu_time_ratio(result).value_or(0) < kUndisturbed) {
+    tags.push_back("preempted");
+  }
+  if (result.steal_ns.value_or(0) > 0) tags.push_back("stolen");
+  // Virtual CPUs were moved: the distance between them is another one.
+  constexpr double kMoved = 1.5;
+  if (result.core_to_core_before_ns && result.core_to_core_after_ns) {
+    const auto [near, far] = std::minmax(*result.core_to_core_before_ns,
+                                         *result.core_to_core_after_ns);
+    if (far > kMoved * near) tags.push_back("moved");
+  }
+  return tags.empty() ? "ok" : fmt::format("{}", fmt::join(tags, ";"));
+}
+
+Row trial_row(const TrialId& id, const TrialSpec& spec,
+              const TrialResult& result) {
+  const measure::Tally sum = total(result);
+  RowBuilder row(measured(result));
+  keys(row, id, spec);
+  row.text("order", fmt::to_string(id.order));
+  row.text("start_utc", result.start_utc);
+  row.text("preemption", result.preemption);
+  row.text("pinned",
+           measured(result) ? std::string(machine::name(result.pinned)) : "");
+  row.text("validity", validity(result));
+  throughput(row, spec, result, sum);
+  row.failures(sum);
+  incidents(row, result, sum);
+  for (const char* name :
+       {"p50_ns", "p90_ns", "p99_ns", "p999_ns", "p9999_ns", "max_ns"}) {
+    row.empty(name);  // throughput trials carry no time stamps
+  }
+  row.figure("transfers_per_op", transfers_per_op(spec, result, sum));
+  environment(row, result);
+  counters(row, spec, result);
+  return row.take();
+}
+
+std::vector<Row> thread_rows(const machine::Topology& topology,
+                             const TrialId& id, const TrialSpec& spec,
+                             const TrialResult& result) {
+  std::vector<Row> rows;
+  if (!measured(result)) return rows;
+  for (std::size_t i = 0; i < result.threads.size(); ++i) {
+    const ThreadResult& thread = result.threads[i];
+    const machine::Cpu& cpu = *topology.find(thread.cpu);
+    RowBuilder row(true);
+    keys(row, id, spec);
+    row.count("thread", i);
+    row.text("cpu", fmt::to_string(thread.cpu));
+    row.text("core", fmt::to_string(cpu.core));
+    row.text("node", fmt::to_string(cpu.node));
+    row.count("ops_count", thread.tally.ops);
+    row.failures(thread.tally);
+    row.count("retries_count", thread.tally.retries);
+    row.count("retries_max", thread.tally.retries_max);
+    row.count("cpu_time_ns", thread.usage.cpu_time_ns);
+    row.count("voluntary_switches_count", thread.usage.voluntary_switches);
+    row.count("involuntary_switches_count", thread.usage.involuntary_switches);
+    rows.push_back(row.take());
+  }
+  return rows;
+}
+
+std::vector<Row> counter_rows(const TrialId& id, const TrialSpec& spec,
+                              const TrialResult& result) {
+  std::vector<Row> rows;
+  for (std::size_t i = 0; measured(result) && i < spec.counters.size(); ++i) {
+    const measure::Reading reading = sum_of_event(result, i);
+    RowBuilder row(true);
+    keys(row, id, spec);
+    row.text("event", reading.name);
+    row.figure("count_value", reading.value);
+    row.figure("running_ratio", reading.running_ratio);
+    row.text("status", reading.status);
+    rows.push_back(row.take());
+  }
+  return rows;
+}
+
+}  // namespace lockgauge::harness

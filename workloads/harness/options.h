@@ -1,0 +1,35 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_OPTIONS_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_OPTIONS_H_
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workloads/harness/parameters.h"
+#include "workloads/machine/placement.h"
+
+namespace lockgauge::harness {
+
+// The command line. Empty lists and missing values stand for "the default".
+struct Options {
+  bool list = false;
+  std::vector<std::string> scenarios;
+  std::vector<std::string> backends;
+  std::vector<std::string> threads;  // numbers, or "all"
+  std::optional<machine::Placement> placement;
+  std::string cpus;  // a location; empty: all
+  std::chrono::nanoseconds duration = std::chrono::milliseconds(200);
+  int repetitions = 3;
+  Settings settings;
+  std::vector<std::string> counters;       // besides the software events
+  std::string out;                         // empty: no run folder
+  std::vector<std::string> for_benchmark;  // google-benchmark's own flags
+};
+
+// Throws UsageError. --help and --version print and end the program with 0.
+Options parse_options(int argc, char** argv);
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_OPTIONS_H_

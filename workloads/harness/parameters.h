@@ -1,0 +1,62 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_PARAMETERS_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_PARAMETERS_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockgauge::harness {
+
+// A knob of a scenario, as `--set name=value,value` turns it.
+struct Parameter {
+  std::string name;
+  // What is run when nobody says otherwise: one case for each value.
+  std::vector<std::string> defaults;
+  // What it does, with its unit.
+  std::string help;
+  // The values it may have; empty: whole numbers from `min` to `max`.
+  std::vector<std::string> choices = {};
+  long min = 0;
+  long max = 1'000'000'000;
+
+  // Throws UsageError if it may not have this value.
+  void check(std::string_view value) const;
+};
+
+// One value for each parameter of a scenario.
+class Parameters {
+ public:
+  Parameters() = default;
+
+  // REQUIRES: the parameter exists; for number(), that it is one.
+  const std::string& text(const std::string& name) const;
+  long number(const std::string& name) const;
+
+  void set(const std::string& name, const std::string& value) {
+    values_[name] = value;
+  }
+
+  // "name=value;name=value", by name: the key that results are compared by.
+  std::string key() const;
+  // "name:value/name:value", as google-benchmark names arguments.
+  std::string path() const;
+
+ private:
+  std::string joined(char assign, char separate) const;
+
+  std::map<std::string, std::string> values_;
+};
+
+// What the user set: parameter name to values.
+using Settings = std::map<std::string, std::vector<std::string>>;
+
+// Every combination of the values that `settings` or else the defaults give.
+// Settings for parameters that are not here are none of its business. Throws
+// UsageError for a value that a parameter may not have.
+std::vector<Parameters> combinations(const std::vector<Parameter>& parameters,
+                                     const Settings& settings);
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_PARAMETERS_H_

@@ -1,0 +1,88 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_SCENARIO_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_SCENARIO_H_
+
+#include <cstddef>
+#include <functional>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "locks/platform/host/host.h"
+#include "workloads/harness/parameters.h"
+#include "workloads/harness/workload.h"
+#include "workloads/machine/placement.h"
+
+namespace lockgauge::harness {
+
+// What a scenario says of itself, whatever the backend.
+struct ScenarioInfo {
+  std::string name;
+  std::string summary;  // one line, for --list
+  std::vector<Parameter> parameters;
+  // Thread counts run by default: numbers, or "all" for every CPU.
+  std::vector<std::string> threads = {"1", "all"};
+  machine::Placement placement = machine::Placement::kCompact;
+  // Threads pass one lock's line between them, so that the cost of a hand-over
+  // in units of a core-to-core transfer means something.
+  bool hands_over = false;
+};
+
+// One scenario on one backend.
+struct Case {
+  const ScenarioInfo* scenario;
+  std::string_view backend;
+  bool spins;
+  // Why this backend cannot run the scenario with so many threads; empty if it
+  // can.
+  std::function<std::string(int threads)> refusal;
+  // Without and with a preemption token for each CPU (host/preemption.h).
+  struct Maker {
+    std::size_t bytes;  // of the workload, aligned like a cache line
+    Workload* (*make)(void* memory, const Parameters&, int threads);
+  };
+  Maker native;
+  Maker token;
+};
+
+// A scenario is a struct S in namespace scenario with
+//   static ScenarioInfo info();
+//   template <Backend B> static std::string refusal(int threads);
+//   template <Backend B> class Run : public Workload, constructible from
+//       (const Parameters&, int threads).
+template <class S, class B>
+Case::Maker maker() {
+  using Run = typename S::template Run<B>;
+  return {
+      sizeof(Run),
+      [](void* memory, const Parameters& parameters, int threads) -> Workload* {
+        return new (memory) Run(parameters, threads);
+      }};
+}
+
+template <class S, template <class> class B>
+Case make_case() {
+  static const ScenarioInfo info = S::info();
+  using Native = B<NativeHost>;
+  return {&info,
+          Native::name,
+          Native::spins,
+          [](int threads) { return S::template refusal<Native>(threads); },
+          maker<S, Native>(),
+          maker<S, B<TokenHost>>()};
+}
+
+// For scenarios whose data needs exclusion as soon as threads share it.
+template <class B>
+std::string refuse_controls(int threads) {
+  if (B::excludes || threads == 1) return {};
+  return std::string(B::name) + " excludes nobody: one thread only";
+}
+
+// Every scenario on every backend, by scenario, in the order of the two lists
+// (workloads/CMakeLists.txt, locks/CMakeLists.txt).
+std::vector<Case> all_cases();
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_SCENARIO_H_

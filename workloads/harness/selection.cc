@@ -1,0 +1,162 @@
+#include "workloads/harness/selection.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "locks/platform/host/slot.h"
+#include "workloads/machine/location.h"
+#include "workloads/machine/usage_error.h"
+#include "workloads/measure/counters.h"
+
+namespace lockgauge::harness {
+namespace {
+
+// Distinct names in the order they come.
+template <class Name>
+std::vector<std::string> names(const std::vector<Case>& cases, Name name) {
+  std::vector<std::string> all;
+  for (const Case& one : cases) {
+    if (std::find(all.begin(), all.end(), name(one)) == all.end()) {
+      all.emplace_back(name(one));
+    }
+  }
+  return all;
+}
+
+std::vector<std::string> scenarios(const std::vector<Case>& cases) {
+  return names(cases, [](const Case& one) { return one.scenario->name; });
+}
+std::vector<std::string> backends(const std::vector<Case>& cases) {
+  return names(cases, [](const Case& one) { return one.backend; });
+}
+
+bool contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
+void check_names(const char* option, const std::vector<std::string>& asked,
+                 const std::vector<std::string>& valid) {
+  for (const std::string& name : asked) {
+    if (contains(valid, name)) continue;
+    throw UsageError(fmt::format("{}={}: valid are {}", option, name,
+                                 fmt::join(valid, ", ")));
+  }
+}
+
+// A setting that no selected scenario has is a mistake, not a no-op.
+void check_settings(const Settings& settings,
+                    const std::vector<const Case*>& cases) {
+  std::set<std::string> known;
+  for (const Case* one : cases) {
+    for (const Parameter& parameter : one->scenario->parameters) {
+      known.insert(parameter.name);
+    }
+  }
+  for (const auto& [name, values] : settings) {
+    if (known.contains(name)) continue;
+    throw UsageError(fmt::format("--set {}: the scenarios chosen have {}", name,
+                                 fmt::join(known, ", ")));
+  }
+}
+
+int parse_threads(const std::string& text, std::size_t cpus) {
+  if (text == "all") return static_cast<int>(cpus);
+  int number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, number);
+  // Main has a slot of its own.
+  constexpr int kMax = host::kMaxSlots - 1;
+  if (error != std::errc() || rest != end || number < 1 || number > kMax) {
+    throw UsageError(
+        fmt::format("--threads={}: from 1 to {}, or all", text, kMax));
+  }
+  return number;
+}
+
+// Each number once: "1,all" on one CPU is 1.
+std::vector<int> thread_counts(const std::vector<std::string>& texts,
+                               std::size_t cpus) {
+  std::vector<int> counts;
+  for (const std::string& text : texts) {
+    const int count = parse_threads(text, cpus);
+    if (std::find(counts.begin(), counts.end(), count) == counts.end()) {
+      counts.push_back(count);
+    }
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::vector<TrialSpec> select(const std::vector<Case>& cases,
+                              const Options& options,
+                              const machine::Topology& topology) {
+  check_names("--scenario", options.scenarios, scenarios(cases));
+  check_names("--backend", options.backends, backends(cases));
+  measure::validate_events(options.counters);
+  std::vector<int> within;
+  if (!options.cpus.empty()) {
+    within = machine::parse_location(topology, options.cpus);
+  }
+  const std::size_t cpus =
+      within.empty() ? topology.cpus().size() : within.size();
+  std::vector<std::string> counters = measure::software_events();
+  counters.insert(counters.end(), options.counters.begin(),
+                  options.counters.end());
+
+  std::vector<const Case*> chosen;
+  for (const Case& one : cases) {
+    if ((options.scenarios.empty() ||
+         contains(options.scenarios, one.scenario->name)) &&
+        (options.backends.empty() || contains(options.backends, one.backend))) {
+      chosen.push_back(&one);
+    }
+  }
+  check_settings(options.settings, chosen);
+
+  std::vector<TrialSpec> specs;
+  for (const Case* one : chosen) {
+    const ScenarioInfo& scenario = *one->scenario;
+    const auto placement = options.placement.value_or(scenario.placement);
+    const auto& threads =
+        options.threads.empty() ? scenario.threads : options.threads;
+    for (const Parameters& parameters :
+         combinations(scenario.parameters, options.settings)) {
+      for (const int count : thread_counts(threads, cpus)) {
+        specs.push_back({one, parameters, placement,
+                         machine::place(topology, placement, count, within),
+                         options.duration, counters});
+      }
+    }
+  }
+  return specs;
+}
+
+std::string list(const std::vector<Case>& cases) {
+  std::string text = "scenarios (parameter = default values)\n";
+  for (const std::string& name : scenarios(cases)) {
+    const auto one = std::find_if(
+        cases.begin(), cases.end(),
+        [&](const Case& any) { return any.scenario->name == name; });
+    text += fmt::format("  {:<24} {}\n", name, one->scenario->summary);
+    for (const Parameter& parameter : one->scenario->parameters) {
+      text += fmt::format("    {} = {}: {}\n", parameter.name,
+                          fmt::join(parameter.defaults, ","), parameter.help);
+    }
+  }
+  text += "backends\n";
+  for (const std::string& name : backends(cases)) {
+    text += fmt::format("  {}\n", name);
+  }
+  text += "placements\n";
+  for (const machine::Placement placement : machine::kPlacements) {
+    text += fmt::format("  {}\n", machine::name(placement));
+  }
+  return text;
+}
+
+}  // namespace lockgauge::harness

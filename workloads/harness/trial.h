@@ -1,0 +1,65 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_TRIAL_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_TRIAL_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workloads/harness/parameters.h"
+#include "workloads/harness/scenario.h"
+#include "workloads/machine/affinity.h"
+#include "workloads/machine/placement.h"
+#include "workloads/machine/topology.h"
+#include "workloads/measure/counters.h"
+#include "workloads/measure/tally.h"
+#include "workloads/measure/usage.h"
+
+namespace lockgauge::harness {
+
+// What is to be measured once.
+struct TrialSpec {
+  const Case* subject;
+  Parameters parameters;
+  machine::Placement placement;
+  std::vector<int> cpus;  // OS index for each thread
+  std::chrono::nanoseconds duration;
+  std::vector<std::string> counters;  // libpfm4 names
+};
+
+struct ThreadResult {
+  int cpu = 0;       // where it was pinned
+  int last_cpu = 0;  // where it was at the end of the window
+  measure::Tally tally;
+  measure::Usage usage{};
+  std::vector<measure::Reading> counters;
+};
+
+struct TrialResult {
+  // Why nothing was measured; then nothing below is set.
+  std::string skipped;
+  // What was wrong with the outcome; the figures are then worthless.
+  std::string error;
+
+  std::string start_utc;  // ISO 8601
+  std::string preemption;
+  machine::PinStatus pinned = machine::PinStatus::kFailed;
+  double elapsed_ns = 0;  // of the window
+  std::vector<ThreadResult> threads;
+  // One way between two CPUs of the team, just before and after; empty where
+  // the team has but one.
+  std::optional<double> core_to_core_before_ns;
+  std::optional<double> core_to_core_after_ns;
+  // Taken from the team's CPUs by the hypervisor; empty if not known.
+  std::optional<double> steal_ns;
+};
+
+// Runs one trial: makes the workload on the node of the first thread, lets a
+// pinned team run it for the duration, checks what it left. Any thread; one at
+// a time, or they disturb each other.
+TrialResult run_trial(const machine::Topology& topology, const TrialSpec& spec);
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_TRIAL_H_

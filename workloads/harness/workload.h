@@ -1,0 +1,50 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_WORKLOAD_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_WORKLOAD_H_
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "locks/cache_line.h"
+#include "workloads/measure/tally.h"
+
+namespace lockgauge::harness {
+
+// Raised once, at the end of the window. On a line of its own, which every
+// thread keeps a shared copy of.
+class alignas(kCacheLineBytes) Stop {
+ public:
+  void request() { requested_.store(true, std::memory_order_relaxed); }
+  bool requested() const { return requested_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> requested_{false};
+};
+
+// A scenario on one backend with one set of parameters: what one trial runs.
+// Calls come in the order below; those with a thread number come from that
+// pinned thread, all threads at once.
+class Workload {
+ public:
+  virtual ~Workload() = default;
+
+  // Before the window: what is this thread's own is made, and so first touched,
+  // here.
+  virtual void prepare(int thread) { (void)thread; }
+
+  // The window: operates until `stop`, counting only what ended before. The one
+  // virtual call of a trial; nothing inside may be one, allocate, call the
+  // system or ask which configuration this is.
+  virtual void run(int thread, const Stop& stop, measure::Tally& tally) = 0;
+
+  // After the window, undoing prepare().
+  virtual void finish(int thread) { (void)thread; }
+
+  // After all. Empty, or what is wrong with the state that the threads left:
+  // the trial then counts for nothing.
+  virtual std::string check() { return {}; }
+};
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_WORKLOAD_H_

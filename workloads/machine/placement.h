@@ -1,0 +1,38 @@
+#ifndef LOCKGAUGE_WORKLOADS_MACHINE_PLACEMENT_H_
+#define LOCKGAUGE_WORKLOADS_MACHINE_PLACEMENT_H_
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "workloads/machine/topology.h"
+
+namespace lockgauge::machine {
+
+// In which order threads fill the CPUs.
+enum class Placement {
+  kCompact,     // neighbours: SMT siblings, then core by core, cache by cache
+  kScatter,     // apart: packages in turn, then nodes, caches, cores, SMT last
+  kOnePerCore,  // compact, but only the first CPU of each core
+  kOnePerNode,  // the first CPU of each NUMA node
+  kSameCpu,     // all on one CPU
+};
+
+inline constexpr std::array kPlacements = {
+    Placement::kCompact, Placement::kScatter, Placement::kOnePerCore,
+    Placement::kOnePerNode, Placement::kSameCpu};
+
+std::string_view name(Placement placement);
+
+// Throws UsageError.
+Placement parse_placement(std::string_view text);
+
+// One OS index per thread, out of `within` (OS indices; empty: all allowed
+// CPUs; one that is not allowed throws UsageError). More threads than places
+// go round again: that is oversubscription, and the caller's to notice.
+std::vector<int> place(const Topology& topology, Placement placement,
+                       int threads, const std::vector<int>& within = {});
+
+}  // namespace lockgauge::machine
+
+#endif  // LOCKGAUGE_WORKLOADS_MACHINE_PLACEMENT_H_

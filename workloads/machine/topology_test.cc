@@ -1,0 +1,127 @@
+#include "workloads/machine/topology.h"
+
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "workloads/machine/affinity.h"
+#include "workloads/machine/usage_error.h"
+
+namespace lockgauge::machine {
+namespace {
+
+bool operator==(const Cpu& a, const Cpu& b) {
+  return a.os_index == b.os_index && a.core == b.core && a.llc == b.llc &&
+         a.node == b.node && a.package == b.package &&
+         a.smt_rank == b.smt_rank && a.kind == b.kind;
+}
+
+std::string message_of(const auto& action) {
+  try {
+    action();
+  } catch (const UsageError& error) {
+    return error.what();
+  }
+  return "no UsageError";
+}
+
+TEST(Topology, PutsEachCpuInItsPlace) {
+  const auto topology =
+      Topology::from_synthetic("package:2 [numa] l3:2 core:2 pu:2");
+  const auto& cpus = topology.cpus();
+  ASSERT_EQ(cpus.size(), 16u);
+  for (int i = 0; i < 16; ++i) {
+    const Cpu& cpu = cpus[static_cast<std::size_t>(i)];
+    EXPECT_EQ(cpu.os_index, i);
+    EXPECT_EQ(cpu.core, i / 2);
+    EXPECT_EQ(cpu.llc, i / 4);
+    EXPECT_EQ(cpu.node, i / 8);
+    EXPECT_EQ(cpu.package, i / 8);
+    EXPECT_EQ(cpu.smt_rank, i % 2);
+    EXPECT_EQ(cpu.kind, -1);
+  }
+}
+
+TEST(Topology, KeepsOsIndicesApartFromLogicalOnes) {
+  const auto topology =
+      Topology::from_synthetic("core:2 pu:2(indexes=0,2,1,3)");
+  const auto& cpus = topology.cpus();
+  ASSERT_EQ(cpus.size(), 4u);
+  EXPECT_EQ(cpus[1].os_index, 2);
+  EXPECT_EQ(cpus[1].core, 0);
+  EXPECT_EQ(cpus[1].smt_rank, 1);
+  EXPECT_EQ(topology.find(1)->core, 1);
+  EXPECT_EQ(topology.find(4), nullptr);
+}
+
+TEST(Topology, SaysWhatItDoesNotKnow) {
+  const auto topology = Topology::from_synthetic("pu:2");
+  ASSERT_EQ(topology.cpus().size(), 2u);
+  const Cpu& second = topology.cpus()[1];
+  EXPECT_EQ(second.llc, -1);
+  EXPECT_EQ(second.package, -1);
+  EXPECT_EQ(second.core, 1) << "without cores each CPU is its own";
+  EXPECT_EQ(second.node, 0) << "hwloc always has one node";
+}
+
+TEST(Topology, LastLevelIsTheOutermostCache) {
+  const auto topology = Topology::from_synthetic("l3:2 l2:2 core:1 pu:1");
+  EXPECT_EQ(topology.find(1)->llc, 0);
+  EXPECT_EQ(topology.find(2)->llc, 1);
+}
+
+TEST(Topology, XmlSurvivesTheRoundTrip) {
+  const auto original =
+      Topology::from_synthetic("package:2 [numa] l3:2 core:2 pu:2");
+  const auto file = std::filesystem::path(testing::TempDir()) / "topology.xml";
+  std::ofstream(file) << original.xml();
+  const auto copy = Topology::from_xml_file(file);
+  EXPECT_FALSE(copy.is_this_machine());
+  ASSERT_EQ(copy.cpus().size(), original.cpus().size());
+  for (std::size_t i = 0; i < copy.cpus().size(); ++i) {
+    EXPECT_TRUE(copy.cpus()[i] == original.cpus()[i]) << i;
+  }
+}
+
+TEST(Topology, RefusesWhatHwlocCannotRead) {
+  EXPECT_EQ(message_of([] { Topology::from_synthetic("package:2 wheel:4"); }),
+            "synthetic topology 'package:2 wheel:4': hwloc cannot read it; "
+            "valid is for example 'package:2 [numa] l3:2 core:4 pu:2'");
+  EXPECT_EQ(message_of([] { Topology::from_xml_file("/no/such.xml"); }),
+            "topology file '/no/such.xml': No such file or directory");
+  const auto file = std::filesystem::path(testing::TempDir()) / "bad.xml";
+  std::ofstream(file) << "<topology><object";
+  EXPECT_NE(message_of([&] {
+              Topology::from_xml_file(file);
+            }).find("not a topology in hwloc's XML"),
+            std::string::npos);
+}
+
+TEST(Topology, OfThisMachineHasTheCpusOfTheAffinityMask) {
+  cpu_set_t mask;
+  if (sched_getaffinity(0, sizeof mask, &mask) != 0) {
+    GTEST_SKIP() << "a machine of more than 1024 CPUs";
+  }
+  const auto topology = Topology::of_this_machine();
+  EXPECT_TRUE(topology.is_this_machine());
+  EXPECT_EQ(static_cast<int>(topology.cpus().size()), CPU_COUNT(&mask));
+  for (const Cpu& cpu : topology.cpus()) {
+    EXPECT_TRUE(CPU_ISSET(cpu.os_index, &mask)) << cpu.os_index;
+  }
+}
+
+TEST(Topology, OfThisMachineLeavesOutWhatTasksetTookAway) {
+  const auto whole = Topology::of_this_machine();
+  if (whole.cpus().size() < 2) GTEST_SKIP() << "one CPU";
+  const int kept = whole.cpus().back().os_index;
+  const SavedAffinity restored_at_exit;
+  ASSERT_EQ(pin_this_thread(whole, kept), PinStatus::kVerified);
+  const auto rest = Topology::of_this_machine();
+  ASSERT_EQ(rest.cpus().size(), 1u);
+  EXPECT_EQ(rest.cpus().front().os_index, kept);
+}
+
+}  // namespace
+}  // namespace lockgauge::machine

@@ -1,0 +1,47 @@
+#ifndef LOCKGAUGE_WORKLOADS_MEASURE_ATTEMPT_H_
+#define LOCKGAUGE_WORKLOADS_MEASURE_ATTEMPT_H_
+
+#include "workloads/measure/tally.h"
+
+namespace lockgauge::measure {
+
+// What really was the case when an operation failed, kept outside lock and
+// gate: whether this thread was inside an operation already, i.e. whether one
+// of its own contexts was interrupted there. Then waiting could not have
+// helped, and the failure is real. Otherwise the caller was told to give up
+// for something that others did: spurious.
+//
+// Enough where every operation takes its locks in one order, as the storage
+// engine does: no cycle without re-entry.
+//
+// Thread-safety: each thread knows itself alone; safe in signal handlers.
+class InsideOperation {
+ public:
+  InsideOperation() { ++depth_; }
+  ~InsideOperation() { --depth_; }
+  InsideOperation(const InsideOperation&) = delete;
+  InsideOperation& operator=(const InsideOperation&) = delete;
+
+  // REQUIRES: inside one.
+  static bool reentered() { return depth_ > 1; }
+
+ private:
+  static inline constinit thread_local int depth_ = 0;
+};
+
+// One attempt at an operation that answers a Result. False if it failed, which
+// is then counted by its cause and its truth.
+template <class Operation>
+inline bool attempt(Tally& tally, Operation operation) {
+  const InsideOperation inside;
+  const Result result = operation();
+  if (!failed(result)) [[likely]] {
+    return true;
+  }
+  tally.count_failure(result, InsideOperation::reentered());
+  return false;
+}
+
+}  // namespace lockgauge::measure
+
+#endif  // LOCKGAUGE_WORKLOADS_MEASURE_ATTEMPT_H_

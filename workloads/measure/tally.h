@@ -1,0 +1,93 @@
+#ifndef LOCKGAUGE_WORKLOADS_MEASURE_TALLY_H_
+#define LOCKGAUGE_WORKLOADS_MEASURE_TALLY_H_
+
+#include <algorithm>
+#include <cstdint>
+
+#include "locks/result.h"
+
+namespace lockgauge::measure {
+
+// What one thread counted in one trial. Kept in the thread's own frame while
+// it runs and handed over at the end: nobody else touches it meanwhile.
+struct Tally {
+  std::uint64_t ops = 0;        // completed inside the window
+  std::uint64_t attempts = 0;   // calls made, refused ones included
+  std::uint64_t handovers = 0;  // sections whose predecessor was another thread
+
+  // Failed attempts, by what the caller was told.
+  std::uint64_t fail_busy = 0;
+  std::uint64_t fail_deadlock = 0;
+  std::uint64_t fail_timeout = 0;
+  std::uint64_t fail_again = 0;
+  std::uint64_t fail_nomem = 0;
+
+  // Failed attempts, by what was the case (measure/attempt.h).
+  std::uint64_t real = 0;
+  std::uint64_t spurious = 0;
+
+  // Runs of spurious failures without a success in between (measure/streak.h).
+  std::uint64_t incidents = 0;
+  std::uint64_t incident_cpu_ns = 0;
+  std::uint64_t streak_max = 0;
+  std::uint64_t streak_max_ns = 0;
+
+  // Attempts after the first for one operation.
+  std::uint64_t retries = 0;
+  std::uint64_t retries_max = 0;
+
+  // Off the measured path of infallible backends: there it is never called.
+  [[gnu::cold]] void count_failure(Result result, bool was_real) {
+    switch (result) {
+      case Result::kBusy:
+        ++fail_busy;
+        break;
+      case Result::kDeadlock:
+        ++fail_deadlock;
+        break;
+      case Result::kTimeout:
+        ++fail_timeout;
+        break;
+      case Result::kAgain:
+        ++fail_again;
+        break;
+      case Result::kNoMem:
+        ++fail_nomem;
+        break;
+      default:
+        return;  // an answer, not a failure
+    }
+    ++(was_real ? real : spurious);
+  }
+
+  void add(const Tally& other) {
+    ops += other.ops;
+    attempts += other.attempts;
+    handovers += other.handovers;
+    fail_busy += other.fail_busy;
+    fail_deadlock += other.fail_deadlock;
+    fail_timeout += other.fail_timeout;
+    fail_again += other.fail_again;
+    fail_nomem += other.fail_nomem;
+    real += other.real;
+    spurious += other.spurious;
+    incidents += other.incidents;
+    incident_cpu_ns += other.incident_cpu_ns;
+    streak_max = std::max(streak_max, other.streak_max);
+    streak_max_ns = std::max(streak_max_ns, other.streak_max_ns);
+    retries += other.retries;
+    retries_max = std::max(retries_max, other.retries_max);
+  }
+};
+
+// Whether the result is one of the failures that a Tally counts: the operation
+// did not happen, though its arguments were good.
+constexpr bool failed(Result result) {
+  return result == Result::kBusy || result == Result::kDeadlock ||
+         result == Result::kTimeout || result == Result::kAgain ||
+         result == Result::kNoMem;
+}
+
+}  // namespace lockgauge::measure
+
+#endif  // LOCKGAUGE_WORKLOADS_MEASURE_TALLY_H_

@@ -1,0 +1,148 @@
+#ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_SAME_CPU_H_
+#define LOCKGAUGE_WORKLOADS_SCENARIOS_SAME_CPU_H_
+
+#include <sched.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/storage.h"
+#include "workloads/harness/scenario.h"
+#include "workloads/measure/attempt.h"
+#include "workloads/measure/busy_loop.h"
+#include "workloads/measure/streak.h"
+
+namespace lockgauge::scenario {
+
+// Several threads on one CPU, each creating and deleting a value of its own
+// owner: nothing is shared, so nothing should fail. With the per-CPU gate an
+// operation fails because another thread was preempted inside its own: the
+// spurious failure that the change in the kernel was about. Nothing is staged:
+// the scheduler's tick does the preempting.
+//
+// How many attempts fail depends mostly on what the caller does next, so shares
+// of attempts are reported beside shares of time and incidents per second.
+struct same_cpu {
+  static harness::ScenarioInfo info() {
+    return {
+        .name = "same_cpu",
+        .summary = "threads on one CPU, each on its own owner: what fails?",
+        .parameters =
+            {{.name = "caller",
+              .defaults = {"drop"},
+              .help = "after a failure: try again at once (retry), go on to "
+                      "the next operation (drop), or yield and try again",
+              .choices = {"retry", "drop", "yield"}},
+             {.name = "think_ns",
+              .defaults = {"1000"},
+              .help = "time between two operations"}},
+        .threads = {"2", "4"},
+        .placement = machine::Placement::kSameCpu,
+    };
+  }
+
+  template <Backend B>
+  static std::string refusal(int threads) {
+    return harness::refuse_controls<B>(threads);
+  }
+
+  template <Backend B>
+  class Run : public harness::Workload {
+    using C = storage::Config<B>;
+    using P = typename B::Platform;
+
+   public:
+    Run(const harness::Parameters& parameters, int threads)
+        : caller_(parameters.text("caller")),
+          think_turns_(measure::busy_loop_turns(parameters.number("think_ns"))),
+          owners_(threads) {}
+
+    void prepare(int thread) override { owners_[thread].value.emplace(type_); }
+
+    void run(int thread, const harness::Stop& stop,
+             measure::Tally& tally) override {
+      if (caller_ == "retry") {
+        churn(thread, stop, tally, [] { return true; });
+      } else if (caller_ == "yield") {
+        churn(thread, stop, tally, [] {
+          sched_yield();
+          return true;
+        });
+      } else {
+        churn(thread, stop, tally, [] { return false; });
+      }
+    }
+
+    void finish(int thread) override {
+      storage::destroy(*owners_[thread].value);
+    }
+
+    std::string check() override {
+      storage::map_free(smap_);
+      for (storage::Bucket<C>& bucket : smap_) {
+        if (!bucket.list.empty()) return "a value outlived its owner";
+      }
+      return {};
+    }
+
+   private:
+    static constexpr std::size_t kValueBytes = 64;
+
+    // `again` is what the caller does after a failure; true: tries once more.
+    template <class Again>
+    void churn(int thread, const harness::Stop& stop, measure::Tally& tally,
+               Again again) {
+      storage::Owner<C>& owner = *owners_[thread].value;
+      const std::uint64_t think_turns = think_turns_;
+      measure::Streak streak(tally);
+      // Every attempt is at something that needs the locks: a value that is
+      // there is deleted, one that is not is created.
+      bool there = false;
+      const auto operate = [&] {
+        const storage::RcuReadSection<P> section;
+        return there ? storage::program::remove(owner, smap_)
+                     : storage::program::get_or_create(owner, smap_, nullptr)
+                           .result;
+      };
+      while (!stop.requested()) {
+        std::uint64_t retries = 0;
+        bool done;
+        while (!(done = attempt(tally, streak, operate)) && !stop.requested() &&
+               again()) {
+          ++retries;
+        }
+        if (done) there = !there;
+        tally.retries += retries;
+        tally.retries_max = std::max(tally.retries_max, retries);
+        measure::busy_loop(think_turns);
+      }
+      streak.over();
+    }
+
+    template <class Operation>
+    static bool attempt(measure::Tally& tally, measure::Streak& streak,
+                        Operation operation) {
+      const std::uint64_t spurious_before = tally.spurious;
+      const bool done = measure::attempt(tally, operation);
+      ++tally.attempts;
+      tally.ops += done;
+      if (done) streak.over();
+      if (tally.spurious > spurious_before) [[unlikely]] {
+        streak.failed();
+      }
+      return done;
+    }
+
+    const std::string caller_;
+    const std::uint64_t think_turns_;
+    storage::StorageType<C> type_;
+    storage::Smap<C> smap_{type_, kValueBytes};
+    std::vector<Padded<std::optional<storage::Owner<C>>>> owners_;
+  };
+};
+
+}  // namespace lockgauge::scenario
+
+#endif  // LOCKGAUGE_WORKLOADS_SCENARIOS_SAME_CPU_H_

@@ -1,0 +1,126 @@
+#ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_CHURN_H_
+#define LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_CHURN_H_
+
+#include <deque>
+#include <string>
+
+#include "storage/storage.h"
+#include "workloads/harness/scenario.h"
+#include "workloads/measure/attempt.h"
+#include "workloads/measure/random.h"
+
+namespace lockgauge::scenario {
+
+// Every thread creates, replaces and deletes values all the time, in equal
+// parts. What they get in each other's way over is chosen.
+struct storage_churn {
+  static harness::ScenarioInfo info() {
+    return {
+        .name = "storage_churn",
+        .summary = "create, replace and delete values on shared ground",
+        .parameters =
+            {{.name = "share",
+              .defaults = {"owner", "bucket"},
+              .help = "what the threads share: one owner (in four maps), the "
+                      "two buckets of one map (with an owner each), or nothing",
+              .choices = {"owner", "bucket", "none"}}},
+    };
+  }
+
+  template <Backend B>
+  static std::string refusal(int threads) {
+    return harness::refuse_controls<B>(threads);
+  }
+
+  template <Backend B>
+  class Run : public harness::Workload {
+    using C = storage::Config<B>;
+    using P = typename B::Platform;
+
+   public:
+    Run(const harness::Parameters& parameters, int threads) {
+      const std::string& share = parameters.text("share");
+      const int owners = share == "owner" ? 1 : threads;
+      const int maps = share == "owner" ? 4 : share == "bucket" ? 1 : threads;
+      const std::uint32_t buckets =
+          share == "bucket" ? 2 : storage::Smap<C>::default_buckets();
+      for (int i = 0; i < owners; ++i) {
+        owners_.emplace_back(std::in_place, type_);
+      }
+      for (int i = 0; i < maps; ++i) {
+        maps_.emplace_back(std::in_place, type_, kValueBytes, buckets);
+      }
+      // With nothing shared, each thread has a map of its own as well.
+      for (int thread = 0; thread < threads; ++thread) {
+        const int first = share == "none" ? thread : 0;
+        ground_.push_back({&owners_[thread % owners].value, first,
+                           share == "owner" ? 3u : 0u});
+      }
+    }
+
+    void run(int thread, const harness::Stop& stop,
+             measure::Tally& tally) override {
+      const Ground ground = ground_[thread];
+      measure::Random random(thread);
+      std::uint64_t done = 0;
+      std::uint64_t failed = 0;
+      for (;;) {
+        const std::uint64_t number = random.next();
+        storage::Smap<C>& smap =
+            maps_[ground.first_map + (number & ground.map_mask)].value;
+        const bool ok = measure::attempt(
+            tally, [&] { return operate(number >> 32, *ground.owner, smap); });
+        if (stop.requested()) break;
+        ++(ok ? done : failed);
+      }
+      tally.ops = done;
+      tally.attempts = done + failed;
+    }
+
+    std::string check() override {
+      for (auto& smap : maps_) storage::map_free(smap.value);
+      for (auto& owner : owners_) {
+        storage::destroy(owner.value);
+      }
+      P::rcu_barrier();
+      for (auto& smap : maps_) {
+        for (storage::Bucket<C>& bucket : smap.value) {
+          if (!bucket.list.empty()) return "a value outlived its map";
+        }
+      }
+      return {};
+    }
+
+   private:
+    static constexpr std::size_t kValueBytes = 64;
+
+    // Where a thread works.
+    struct Ground {
+      storage::Owner<C>* owner;
+      int first_map;
+      std::uint64_t map_mask;
+    };
+
+    static Result operate(std::uint64_t number, storage::Owner<C>& owner,
+                          storage::Smap<C>& smap) {
+      const storage::RcuReadSection<P> section;
+      switch (number % 3) {
+        case 0:
+          return storage::program::get_or_create(owner, smap, nullptr).result;
+        case 1:
+          return storage::program::put(owner, smap, nullptr).result;
+        default:
+          return storage::program::remove(owner, smap);
+      }
+    }
+
+    storage::StorageType<C> type_;
+    std::deque<Padded<storage::Owner<C>>> owners_;
+    std::deque<Padded<storage::Smap<C>>> maps_;
+    std::deque<Ground> ground_;
+  };
+};
+
+}  // namespace lockgauge::scenario
+
+#endif  // LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_CHURN_H_

@@ -1,0 +1,152 @@
+#ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_GET_H_
+#define LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_GET_H_
+
+#include <atomic>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/storage.h"
+#include "workloads/harness/scenario.h"
+
+namespace lockgauge::scenario {
+
+// Each thread looks up its own owner's values, map after map: the kernel's
+// benchmark of the lookup cache (local-storage-cache-seq-get and -int-get),
+// whose numbers of maps stand around the 16 entries of that cache.
+struct storage_get {
+  static harness::ScenarioInfo info() {
+    return {
+        .name = "storage_get",
+        .summary = "look up own values in 1 to 1000 maps",
+        .parameters =
+            {{.name = "maps",
+              .defaults = {"1", "10", "16", "17", "24", "32", "100", "1000"},
+              .help = "maps, looked up in turn",
+              .min = 1,
+              .max = 1000},
+             {.name = "order",
+              .defaults = {"sequential"},
+              .help = "interleaved: after every third map, map 0 once more",
+              .choices = {"sequential", "interleaved"}},
+             {.name = "access",
+              .defaults = {"get"},
+              .help = "load_pair: the two dependent loads that a cached get "
+                      "cannot do without, as the floor",
+              .choices = {"get", "load_pair"}}},
+        .threads = {"1"},
+    };
+  }
+
+  template <Backend B>
+  static std::string refusal(int threads) {
+    return harness::refuse_controls<B>(threads);
+  }
+
+  template <Backend B>
+  class Run : public harness::Workload {
+    using C = storage::Config<B>;
+    using P = typename B::Platform;
+
+   public:
+    Run(const harness::Parameters& parameters, int threads)
+        : interleaved_(parameters.text("order") == "interleaved"),
+          load_pair_(parameters.text("access") == "load_pair"),
+          owners_(threads) {
+      for (long i = 0; i < parameters.number("maps"); ++i) {
+        turns_.push_back(&maps_.emplace_back(type_, kValueBytes));
+      }
+    }
+
+    void prepare(int thread) override {
+      auto& owner = owners_[thread].value.emplace(type_);
+      const storage::RcuReadSection<P> section;
+      for (storage::Smap<C>& smap : maps_) {
+        (void)storage::syscall::update(owner, smap, nullptr,
+                                       storage::Flag::kAny);
+      }
+    }
+
+    void run(int thread, const harness::Stop& stop,
+             measure::Tally& tally) override {
+      storage::Owner<C>& owner = *owners_[thread].value;
+      const auto get = [&owner](storage::Smap<C>& smap) {
+        const auto outcome = storage::program::get(owner, smap);
+        asm volatile("" : : "r"(outcome.sdata));
+      };
+      const auto load_pair = [&owner](storage::Smap<C>& smap) {
+        const auto* const storage =
+            owner.storage.load(std::memory_order_acquire);
+        const auto* const sdata =
+            storage->cache[smap.cache_index()].load(std::memory_order_acquire);
+        asm volatile("" : : "r"(sdata));
+      };
+      if (load_pair_) {
+        tally.ops = visit_maps<false>(stop, load_pair);
+      } else if (interleaved_) {
+        tally.ops = visit_maps<true>(stop, get);
+      } else {
+        tally.ops = visit_maps<false>(stop, get);
+      }
+      tally.attempts = tally.ops;
+    }
+
+    void finish(int thread) override {
+      storage::destroy(*owners_[thread].value);
+    }
+
+    std::string check() override {
+      for (storage::Smap<C>& smap : maps_) {
+        for (storage::Bucket<C>& bucket : smap) {
+          if (!bucket.list.empty()) return "a value outlived its owner";
+        }
+      }
+      P::rcu_barrier();
+      return {};
+    }
+
+   private:
+    static constexpr std::size_t kValueBytes = 4;
+    // Gets in one run of a program, i.e. in one read section. Divisible by
+    // nothing in particular: the next run goes on where this one stopped.
+    static constexpr int kGetsPerRun = 1000;
+
+    // Answers the accesses in runs that ended before `stop`.
+    template <bool kInterleaved, class Access>
+    std::uint64_t visit_maps(const harness::Stop& stop, Access access) {
+      std::uint64_t done = 0;
+      std::size_t index = 0;
+      storage::Smap<C>* const* const turns = turns_.data();
+      const std::size_t count = turns_.size();
+      for (;;) {
+        int gets = 0;
+        {
+          const storage::RcuReadSection<P> section;
+          for (; gets < kGetsPerRun; ++gets) {
+            access(*turns[index]);
+            if (kInterleaved && index % 3 == 0) {
+              access(*turns[0]);
+              ++gets;
+            }
+            if (++index == count) index = 0;
+          }
+        }
+        if (stop.requested()) return done;
+        done += gets;
+      }
+    }
+
+    const bool interleaved_;
+    const bool load_pair_;
+    storage::StorageType<C> type_;
+    std::deque<storage::Smap<C>> maps_;
+    // The maps in turn: finding the next one must not be part of the figure.
+    std::vector<storage::Smap<C>*> turns_;
+    std::vector<Padded<std::optional<storage::Owner<C>>>> owners_;
+  };
+};
+
+}  // namespace lockgauge::scenario
+
+#endif  // LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_GET_H_
