@@ -67,12 +67,15 @@ Options parse_options(int argc, char** argv) {
   app.add_flag("--list", options.list,
                "Print scenarios, backends and placements, and end");
   app.add_option("--scenario", options.scenarios, "Only these: a,b")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--backend", options.backends, "Only these: a,b")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--threads", options.threads,
                  "Numbers of threads: 1,2,all (all: one for each CPU)")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--placement", placement,
                  "Which CPUs threads fill first; --list names them");
   app.add_option("--cpus", options.cpus,
@@ -87,7 +90,8 @@ Options parse_options(int argc, char** argv) {
       ->take_all();
   app.add_option("--counters", options.counters,
                  "Hardware events by their libpfm4 names: a,b")
-      ->delimiter(',');
+      ->delimiter(',')
+      ->allow_extra_args(false);
   app.add_option("--out", options.out,
                  "Write results into this run folder, or continue it");
   app.footer(

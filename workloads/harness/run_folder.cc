@@ -79,7 +79,7 @@ void replace(const fs::path& path, const std::string& text) {
 // The columns that trials.csv has in this version.
 std::string trials_header() {
   const ScenarioInfo scenario;
-  const Case subject{&scenario, "", false, {}, {}, {}};
+  const Case subject{&scenario, "", false, false, {}, {}};
   TrialSpec spec{};
   spec.subject = &subject;
   TrialResult none;

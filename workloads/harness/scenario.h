@@ -2,7 +2,6 @@
 #define LOCKGAUGE_WORKLOADS_HARNESS_SCENARIO_H_
 
 #include <cstddef>
-#include <functional>
 #include <new>
 #include <string>
 #include <string_view>
@@ -31,11 +30,10 @@ struct ScenarioInfo {
 // One scenario on one backend.
 struct Case {
   const ScenarioInfo* scenario;
+  // Of the backend; see locks/backend.h.
   std::string_view backend;
+  bool excludes;
   bool spins;
-  // Why this backend cannot run the scenario with so many threads; empty if it
-  // can.
-  std::function<std::string(int threads)> refusal;
   // Without and with a preemption token for each CPU (host/preemption.h).
   struct Maker {
     std::size_t bytes;  // of the workload, aligned like a cache line
@@ -47,7 +45,6 @@ struct Case {
 
 // A scenario is a struct S in namespace scenario with
 //   static ScenarioInfo info();
-//   template <Backend B> static std::string refusal(int threads);
 //   template <Backend B> class Run : public Workload, constructible from
 //       (const Parameters&, int threads).
 template <class S, class B>
@@ -64,19 +61,8 @@ template <class S, template <class> class B>
 Case make_case() {
   static const ScenarioInfo info = S::info();
   using Native = B<NativeHost>;
-  return {&info,
-          Native::name,
-          Native::spins,
-          [](int threads) { return S::template refusal<Native>(threads); },
-          maker<S, Native>(),
-          maker<S, B<TokenHost>>()};
-}
-
-// For scenarios whose data needs exclusion as soon as threads share it.
-template <class B>
-std::string refuse_controls(int threads) {
-  if (B::excludes || threads == 1) return {};
-  return std::string(B::name) + " excludes nobody: one thread only";
+  return {&info,         Native::name,       Native::excludes,
+          Native::spins, maker<S, Native>(), maker<S, B<TokenHost>>()};
 }
 
 // Every scenario on every backend, by scenario, in the order of the two lists

@@ -88,8 +88,12 @@ TrialResult run_trial(const machine::Topology& topology,
   TrialResult result;
   result.start_utc = utc_now();
   const int threads = static_cast<int>(spec.cpus.size());
-  result.skipped = spec.subject->refusal(threads);
-  if (!result.skipped.empty()) return result;
+  if (!spec.subject->excludes && threads > 1) {
+    // A control; what the threads share would be torn apart.
+    result.skipped = fmt::format("{} excludes nobody: one thread only",
+                                 spec.subject->backend);
+    return result;
+  }
 
   const bool token = spec.subject->spins && oversubscribed(spec.cpus);
   result.preemption = token ? TokenHost::kPreemption : NativeHost::kPreemption;

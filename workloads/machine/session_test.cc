@@ -115,11 +115,16 @@ class Forwarded : public testing::TestWithParam<int> {};
 
 TEST_P(Forwarded, SignalReachesTheProgram) {
   Pipe ready;
-  const pid_t original = start([&]() -> int {
+  const pid_t original = start([&] {
+    sigset_t awaited;
+    sigemptyset(&awaited);
+    sigaddset(&awaited, GetParam());
+    sigprocmask(SIG_BLOCK, &awaited, nullptr);
     enter_own_session();
-    signal(GetParam(), [](int received) { _exit(received + 100); });
     ready.send(getpid());
-    for (;;) pause();
+    int received = 0;
+    sigwait(&awaited, &received);
+    return received + 100;
   });
   EXPECT_NE(ready.receive(), original);
   kill(original, GetParam());

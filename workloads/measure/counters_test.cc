@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -31,6 +32,12 @@ void fault_pages() {
   munmap(pages, bytes);
 }
 
+long faults_by_getrusage() {
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_minflt + usage.ru_majflt;
+}
+
 Reading count(const std::string& event, const std::function<void()>& work) {
   CounterGroup group({event});
   group.start();
@@ -49,13 +56,15 @@ class CountersTest : public testing::Test {
 TEST_F(CountersTest, CountFromStartToStop) {
   CounterGroup group({"perf::PAGE-FAULTS"});
   fault_pages();
+  const long before = faults_by_getrusage();
   group.start();
   fault_pages();
   group.stop();
+  const long after = faults_by_getrusage();
   fault_pages();
   const Reading reading = group.read().at(0);
   EXPECT_GE(reading.value, kPages);
-  EXPECT_LT(reading.value, 2 * kPages);
+  EXPECT_LT(reading.value, after - before + static_cast<long>(kPages));
   EXPECT_EQ(reading.running_ratio, 1.0);
 }
 
@@ -121,10 +130,9 @@ TEST_F(CountersTest, DegradeOneByOneInTheOrderOfTheNames) {
   EXPECT_EQ(readings[0].status, "event not found");
   EXPECT_EQ(readings[1].name, "perf::PAGE-FAULTS");
   EXPECT_GE(readings[1].value, kPages);
-  EXPECT_LT(readings[1].value, 2 * kPages);
   EXPECT_FALSE(readings[2].value);
   EXPECT_EQ(readings[3].name, "perf::TASK-CLOCK");
-  EXPECT_GT(readings[3].value, 2 * kPages);  // nanoseconds, no page faults
+  EXPECT_GT(readings[3].value, readings[1].value) << "a fault takes many ns";
 }
 
 TEST(Scale, TimeSharedCountsAreExtrapolated) {

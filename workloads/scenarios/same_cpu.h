@@ -44,11 +44,6 @@ struct same_cpu {
   }
 
   template <Backend B>
-  static std::string refusal(int threads) {
-    return harness::refuse_controls<B>(threads);
-  }
-
-  template <Backend B>
   class Run : public harness::Workload {
     using C = storage::Config<B>;
     using P = typename B::Platform;

@@ -28,11 +28,6 @@ struct storage_churn {
   }
 
   template <Backend B>
-  static std::string refusal(int threads) {
-    return harness::refuse_controls<B>(threads);
-  }
-
-  template <Backend B>
   class Run : public harness::Workload {
     using C = storage::Config<B>;
     using P = typename B::Platform;

@@ -40,11 +40,6 @@ struct storage_get {
   }
 
   template <Backend B>
-  static std::string refusal(int threads) {
-    return harness::refuse_controls<B>(threads);
-  }
-
-  template <Backend B>
   class Run : public harness::Workload {
     using C = storage::Config<B>;
     using P = typename B::Platform;

@@ -1,0 +1,1 @@
+"""What scripts/ does with the runs in results/."""

@@ -1,0 +1,42 @@
+"""What a person types answers in one line when it can not go on."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).resolve().parents[1]
+
+
+def call(name, *args, **environment):
+    return subprocess.run([SCRIPTS / name, *args], capture_output=True,
+                          text=True, env=os.environ | environment)
+
+
+@pytest.mark.parametrize("name", ["bench", "compare", "test"])
+def test_help_names_the_exit_codes(name):
+    result = call(name, "--help")
+    assert result.returncode == 0 and "Exit codes: 0" in result.stdout
+
+
+@pytest.mark.parametrize("name, options", [
+    ("bench", ["--bogus"]), ("bench", ["--out"]), ("test", ["--bogus"])])
+def test_bad_usage(name, options):
+    result = call(name, *options)
+    assert result.returncode == 2
+    assert result.stderr.startswith(f"{name}: ")
+    assert result.stderr.count("\n") == 1 and result.stdout == ""
+
+
+@pytest.mark.parametrize("name, package", [
+    ("bench", "g++"), ("test", "relacy-dev")])
+def test_no_install_names_what_is_missing(tmp_path, name, package):
+    dpkg = tmp_path / "dpkg-query"  # knows of no package
+    dpkg.write_text("#!/bin/sh\nexit 1\n")
+    dpkg.chmod(0o755)
+    result = call(name, "--no-install",
+                  PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert result.returncode == 2
+    assert result.stderr.startswith("missing packages: ")
+    assert package in result.stderr.split()

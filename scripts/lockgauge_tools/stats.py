@@ -1,0 +1,94 @@
+"""Medians, intervals and tests that know a run is a hierarchy.
+
+A process (invocation) differs from the next by more than its own repetitions
+do, so the invocation is the unit of replication (Kalibera & Jones, "Rigorous
+Benchmarking in Reasonable Time", ISMM 2013). A sample is therefore a list of
+arrays, one an invocation.
+"""
+
+import numpy
+from scipy import stats
+
+LEVEL = 0.95
+_RESAMPLES = 2000
+_SEED = 1  # the same run gives the same interval every time
+
+
+def sample(trials, column="ns_per_op"):
+    """The measured values of a case's trials, by invocation."""
+    measured = trials.dropna(subset=[column])
+    return [group.to_numpy() for _, group
+            in measured.groupby("invocation")[column]]
+
+
+def median(groups):
+    return float(numpy.median(numpy.concatenate(groups)))
+
+
+def median_interval(groups):
+    rng = numpy.random.default_rng(_SEED)
+    return _interval(_resampled_medians(groups, rng))
+
+
+def ratio_interval(numerator, denominator):
+    """Interval of the ratio of two medians."""
+    rng = numpy.random.default_rng(_SEED)
+    return _interval(_resampled_medians(numerator, rng)
+                     / _resampled_medians(denominator, rng))
+
+
+def rank_test(a, b):
+    """p of Mann-Whitney's U: do values of one side tend to be larger?"""
+    return stats.mannwhitneyu(numpy.concatenate(a), numpy.concatenate(b)).pvalue
+
+
+def adjusted(p_values):
+    """Benjamini & Hochberg (1995): p values corrected for their number."""
+    p_values = numpy.asarray(p_values, dtype=float)
+    order = numpy.argsort(p_values)[::-1]
+    ranks = numpy.arange(len(p_values), 0, -1)
+    scaled = p_values[order] * len(p_values) / ranks
+    result = numpy.empty_like(p_values)
+    result[order] = numpy.minimum(numpy.minimum.accumulate(scaled), 1)
+    return result
+
+
+def invocation_spread(samples):
+    """Pooled variance of the log medians of invocations of the same case.
+
+    Returns it with its degrees of freedom: NaN and 0 when no case was invoked
+    twice.
+    """
+    squares, freedom = 0.0, 0
+    for groups in samples:
+        logs = numpy.log([numpy.median(group) for group in groups])
+        squares += ((logs - logs.mean()) ** 2).sum()
+        freedom += len(logs) - 1
+    return (squares / freedom if freedom else numpy.nan), freedom
+
+
+def noise_floor(spread, freedom, a_count, b_count):
+    """Difference two equal cases stay under, as a share: 0.03 is 3 %.
+
+    The repeatability limit of ISO 5725 for the medians of a_count and b_count
+    invocations: what A/A differs by with 95 % probability. NaN if unknown.
+    """
+    t = stats.t.ppf((1 + LEVEL) / 2, freedom)
+    return numpy.expm1(t * numpy.sqrt(spread * (1 / a_count + 1 / b_count)))
+
+
+def _resampled_medians(groups, rng):
+    """Medians of resamples: first of invocations, then of their trials."""
+    counts = numpy.array([len(group) for group in groups])
+    table = numpy.full((len(groups), counts.max()), numpy.nan)
+    for row, group in zip(table, groups):
+        row[:len(group)] = group
+    shape = (_RESAMPLES, len(groups), counts.max())
+    invocation = rng.integers(len(groups), size=shape[:2])[:, :, None]
+    trial = (rng.random(shape) * counts[invocation]).astype(int)
+    return numpy.median(table[invocation, trial], axis=(1, 2))
+
+
+def _interval(values):
+    tail = (1 - LEVEL) / 2
+    return tuple(map(float, numpy.quantile(values, [tail, 1 - tail])))

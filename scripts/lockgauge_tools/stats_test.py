@@ -1,0 +1,50 @@
+import numpy
+import pytest
+
+from lockgauge_tools import stats
+
+
+def groups(seed, invocation_noise, count=5):
+    rng = numpy.random.default_rng(seed)
+    return [100 * numpy.exp(rng.normal(0, invocation_noise)
+                            + rng.normal(0, 0.001, size=10))
+            for _ in range(count)]
+
+
+def width(interval):
+    return interval[1] - interval[0]
+
+
+def test_noise_between_invocations_widens_the_interval():
+    calm = stats.median_interval(groups(1, 0.0))
+    noisy = stats.median_interval(groups(1, 0.05))
+    assert width(noisy) > 5 * width(calm)
+
+
+def test_ratio_interval_holds_the_truth_and_repeats():
+    a, b = groups(1, 0.01), [2 * values for values in groups(2, 0.01)]
+    low, high = stats.ratio_interval(b, a)
+    assert low < 2 < high and high - low < 0.2
+    assert stats.ratio_interval(b, a) == (low, high)
+
+
+def test_invocations_may_have_different_sizes():
+    assert stats.median_interval([numpy.array([1.0]), numpy.ones(4)]) == (1, 1)
+
+
+def test_adjusted_is_benjamini_and_hochbergs():
+    # Their 1995 paper, section 4: the first 4 of 15 are significant.
+    paper = [.0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459,
+             .3240, .4262, .5719, .6528, .7590, 1]
+    assert sum(stats.adjusted(paper) < 0.05) == 4
+    assert list(stats.adjusted([0.04, 0.01])) == pytest.approx([0.04, 0.02])
+    assert list(stats.adjusted([0.03, 0.02])) == pytest.approx([0.03, 0.03])
+
+
+def test_noise_floor_covers_equal_runs_and_needs_two_invocations():
+    spread = stats.invocation_spread([groups(seed, 0.02) for seed in range(9)])
+    floor = stats.noise_floor(*spread, 1, 1)
+    assert 1.96 * 0.02 < floor < 4 * 0.02
+    assert stats.noise_floor(*spread, 4, 4) == pytest.approx(floor / 2, rel=.05)
+    alone = stats.invocation_spread([groups(1, 0.02, count=1)])
+    assert numpy.isnan(stats.noise_floor(*alone, 1, 1))

@@ -1,0 +1,141 @@
+"""The tables scripts/bench prints: one a scenario and set of parameters."""
+
+import math
+import textwrap
+
+from lockgauge_tools import runs, stats, summary_notes
+from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
+                                    plus_minus, scaled, team)
+
+MARK = "*"
+# One table holds what was measured under the same load on the same machine.
+LOAD = ["target", "machine", "scenario", "placement", "params"]
+
+
+LEGEND = ("ns/op: median of the team's time an operation, ± half its 95 % "
+          "interval. hand/s: hand-overs a second. spur.: share of attempts "
+          "refused without cause. retries: most that one operation needed.")
+
+
+def text(run):
+    printed = [table.text() for tables, _ in loads(run) for table in tables]
+    return "\n".join([*printed, textwrap.fill(LEGEND, WIDTH), ""])
+
+
+def loads(run):
+    """The tables of each load, and the trials they are of."""
+    for key, trials in run.trials.groupby(LOAD, sort=False):
+        load = dict(zip(LOAD, key))
+        shape = (_failure_tables if load["scenario"] == "same_cpu"
+                 else _cost_tables)
+        tables = shape(_title(load), trials)
+        tables[-1].notes = (summary_notes.ratios(load, trials, run.trials)
+                            + _marked(trials) + _skipped(trials))
+        yield tables, trials
+
+
+def _title(load):
+    # A host number is what a reader expects; any other must say so first.
+    world = "" if load["target"] == "host" else f"[{load['target']}] "
+    return (f"{world}{load['scenario']} {load['params']}".rstrip()
+            + f"   {load['placement']}, {load['machine']}")
+
+
+# --- backends down, thread counts across --------------------------------------
+
+_COST_COLUMNS = [
+    ("ns/op", lambda t: _ns_per_op(t)),
+    ("hand/s", lambda t: scaled(t.handovers_per_s.dropna().median())),
+    ("Jain", lambda t: number(t.jain_ratio.dropna().median())),
+    ("spur.", lambda t: percent(_spurious_share(t))),
+    ("retries", lambda t: scaled(t.retries_max.max())),
+]
+
+
+def _cost_tables(title, trials):
+    """As many tables as the thread counts need at WIDTH columns."""
+    backends = list(dict.fromkeys(trials.backend))
+    blank = Table(title, ["backend"], [[name] for name in backends],
+                  groups=[("", 1)])
+    result = []
+    for threads, case in trials.groupby("threads"):
+        columns = _cost_columns(dict(list(case.groupby("backend"))), backends)
+        if result:
+            wider = result[-1].beside(team(threads), columns)
+            if sum(wider.widths()) + 2 * len(wider.header) - 2 <= WIDTH:
+                result[-1] = wider
+                continue
+        result.append(blank.beside(team(threads), columns))
+    return result
+
+
+def _cost_columns(cases, backends):
+    """Columns no backend has a value for, as one thread's hand-overs, go."""
+    columns = [[heading, *(cell(cases[name]) if name in cases else EMPTY
+                           for name in backends)]
+               for heading, cell in _COST_COLUMNS]
+    return [column for column in columns
+            if column[0] == "ns/op" or set(column[1:]) != {EMPTY}]
+
+
+# --- one row a backend and thread count: who fails, how long ------------------
+
+_FAILURE_COLUMNS = [
+    ("ns/op", lambda t: _ns_per_op(t)),
+    ("of attempts", lambda t: percent(_spurious_share(t))),
+    ("of time", lambda t: percent(_over_time(t, "spurious_time_ratio"))),
+    ("incidents/s",
+     lambda t: scaled(_over_time(t, "spurious_incidents_per_s"))),
+    ("longest", lambda t: scaled(t.spurious_streak_max_count.max())),
+    ("longest us", lambda t: number(t.spurious_streak_max_ns.max() / 1000)),
+]
+
+
+def _failure_tables(title, trials):
+    return [Table(
+        title + ": spurious failures",
+        ["backend", "threads", *(heading for heading, _ in _FAILURE_COLUMNS)],
+        [[backend, str(threads), *(cell(case) for _, cell in _FAILURE_COLUMNS)]
+         for (backend, threads), case
+         in trials.groupby(["backend", "threads"], sort=False)])]
+
+
+# --- cells --------------------------------------------------------------------
+
+def _ns_per_op(trials):
+    groups = stats.sample(trials)
+    if not groups:
+        return EMPTY
+    low, high = stats.median_interval(groups)
+    mark = MARK if len(runs.tags(trials)) else ""
+    return plus_minus(stats.median(groups), (high - low) / 2) + mark
+
+
+def _spurious_share(trials):
+    attempts = trials.attempts_count.sum()
+    counted = trials.spurious_count.notna().any()
+    return trials.spurious_count.sum() / attempts if attempts and counted \
+        else math.nan
+
+
+def _over_time(trials, column):
+    """The value over all trials together: a share or rate weighs by time."""
+    measured = trials.dropna(subset=[column])
+    if measured.empty:
+        return math.nan
+    return ((measured[column] * measured.elapsed_ns).sum()
+            / measured.elapsed_ns.sum())
+
+
+# --- notes --------------------------------------------------------------------
+
+def _marked(trials):
+    tags = [f"{tag} {count}" for tag, count in runs.tags(trials).items()]
+    return [f"{MARK} disturbed trials, kept: {', '.join(tags)}"] if tags else []
+
+
+def _skipped(trials):
+    rows = trials[trials.validity.str.startswith(runs.SKIPPED)]
+    return [f"{reason} ({', '.join(dict.fromkeys(group.backend))}; threads: "
+            f"{', '.join(map(str, dict.fromkeys(group.threads)))})"
+            for reason, group in rows.groupby("validity", sort=False)]

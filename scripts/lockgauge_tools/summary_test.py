@@ -1,0 +1,45 @@
+"""The tables people read, compared whole with testdata/summary.txt."""
+
+from pathlib import Path
+
+from lockgauge_tools import runs, summary, synthetic
+
+GOLDEN = Path(__file__).parent / "testdata" / "summary.txt"
+LOCKS = ["no_lock", "rmw_floor", "qspinlock", "rqspinlock", "percpu_busy"]
+
+
+def trials(*scenario_and_params, **options):
+    """Without noise but 20 % between the two invocations."""
+    scenario, *params = scenario_and_params
+    rows = synthetic.trials(scenarios=[scenario], params=params, noise=0,
+                            invocations=2, repetitions=2, **options)
+    for row in rows:
+        if row["invocation"] == 1:
+            row["ns_per_op"] = repr(1.2 * float(row["ns_per_op"]))
+    return rows
+
+
+def rows():
+    handoff = trials("handoff", "hold_ns=0;think_ns=0", backends=LOCKS)
+    handoff[0]["validity"] = "preempted;stolen"
+    handoff = [synthetic.skipped(row, "needs 2 CPUs")
+               if row["threads"] == 2 and row["backend"] == "no_lock" else row
+               for row in handoff]
+    return (handoff
+            + trials("storage_get", "access=get;maps=1;order=sequential",
+                     "access=load_pair;maps=1;order=sequential",
+                     backends=LOCKS[2:], scale=lambda case:
+                     2.5 if case[1].startswith("access=get") else 1)
+            + trials("storage_create", "batch=32", backends=LOCKS[2:],
+                     threads=[1, 2, 4])
+            + trials("same_cpu", "caller=drop;think_ns=100", threads=[2, 4],
+                     backends=LOCKS[3:], placement="same-cpu")
+            + trials("handoff", "hold_ns=0", backends=LOCKS[:1], target="sim",
+                     machine="epyc-2s"))
+
+
+def test_golden(tmp_path):
+    run = synthetic.write_run(tmp_path / "run", rows())
+    text = summary.text(runs.load(run))
+    assert max(map(len, text.splitlines())) <= 100
+    assert text == GOLDEN.read_text(encoding="utf-8")

@@ -1,0 +1,113 @@
+#include "workloads/harness/columns.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "workloads/harness/run_folder.h"
+
+namespace lockgauge::harness {
+namespace {
+
+const ScenarioInfo kScenario{
+    .name = "handoff", .summary = "", .parameters = {}, .hands_over = true};
+const Case kCase{&kScenario, "qspinlock", true, true, {}, {}};
+
+// Two threads on two CPUs: 300 and 100 operations in 1 us.
+class Columns : public testing::Test {
+ protected:
+  Columns() {
+    spec_.subject = &kCase;
+    spec_.cpus = {0, 1};
+    result_.pinned = machine::PinStatus::kVerified;
+    result_.elapsed_ns = 1000;
+    result_.threads.resize(2);
+    for (int i = 0; i < 2; ++i) {
+      ThreadResult& thread = result_.threads[i];
+      thread.cpu = thread.last_cpu = i;
+      thread.tally.ops = i == 0 ? 300 : 100;
+      thread.tally.handovers = 20;
+      thread.usage.cpu_time_ns = 1000;
+    }
+  }
+
+  std::string cell(const std::string& name) const {
+    const Row row = trial_row({}, spec_, result_);
+    const auto found = std::find_if(
+        row.begin(), row.end(), [&](const Cell& c) { return c.name == name; });
+    return found == row.end() ? "no such column" : found->value;
+  }
+
+  TrialSpec spec_{};
+  TrialResult result_;
+};
+
+TEST_F(Columns, FiguresAreOfAllThreadsTogether) {
+  EXPECT_EQ(cell("ops_count"), "400");
+  EXPECT_EQ(cell("ns_per_op"), "2.5");
+  EXPECT_EQ(cell("ops_per_s"), "400000000");
+  EXPECT_EQ(cell("handovers_per_s"), "40000000");
+  EXPECT_EQ(cell("run_length_mean"), "10");
+  EXPECT_EQ(cell("jain_ratio"), "0.8");
+  EXPECT_EQ(cell("min_max_ratio").substr(0, 6), "0.3333");
+  EXPECT_EQ(cell("cpu_time_ratio"), "1");
+  EXPECT_EQ(cell("validity"), "ok");
+}
+
+TEST_F(Columns, AHandoverIsCountedInTransfers) {
+  EXPECT_EQ(cell("transfers_per_op"), "") << "without a probe no figure";
+  result_.core_to_core_before_ns = 8;
+  result_.core_to_core_after_ns = 12;
+  EXPECT_EQ(cell("transfers_per_op"), "2.5");
+}
+
+TEST_F(Columns, WhatWasNotMeasuredIsEmptyAndNeverZero) {
+  EXPECT_EQ(cell("p99_ns"), "");
+  EXPECT_EQ(cell("steal_ns"), "");
+  EXPECT_EQ(cell("core_to_core_before_ns"), "");
+  result_.skipped = "because";
+  EXPECT_EQ(cell("validity"), "skipped: because");
+  for (const char* name : {"ops_count", "ns_per_op", "spurious_count",
+                           "retries_max", "cpu_time_ratio", "pinned"}) {
+    EXPECT_EQ(cell(name), "") << name;
+  }
+}
+
+TEST_F(Columns, DoubtfulTrialsAreTaggedAndKept) {
+  result_.threads[1].usage.cpu_time_ns = 500;
+  EXPECT_EQ(cell("validity"), "preempted");
+  result_.threads[0].last_cpu = 5;
+  result_.steal_ns = 10e6;
+  result_.core_to_core_before_ns = 60;
+  result_.core_to_core_after_ns = 240;
+  EXPECT_EQ(cell("validity"), "migrated;preempted;stolen;moved");
+  EXPECT_EQ(cell("ops_count"), "400");
+}
+
+TEST_F(Columns, SharingACpuIsNotBeingPreempted) {
+  result_.threads[1].cpu = result_.threads[1].last_cpu = 0;
+  result_.threads[1].usage.cpu_time_ns = 0;
+  EXPECT_EQ(cell("validity"), "ok");
+}
+
+TEST_F(Columns, CountersAreSummedOrSayWhyNot) {
+  spec_.counters = {"perf::A", "perf::B"};
+  for (ThreadResult& thread : result_.threads) {
+    thread.counters = {{"perf::A", 2.0, 1.0, "ok"},
+                       {"perf::B", std::nullopt, std::nullopt, "no PMU"}};
+  }
+  result_.threads[1].counters[0].running_ratio = 0.5;
+  const auto rows = counter_rows({}, spec_, result_);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_TRUE(csv_line(rows[0]).ends_with(",perf::A,4,0.5,ok\n"));
+  EXPECT_TRUE(csv_line(rows[1]).ends_with(",perf::B,,,no PMU\n"));
+  EXPECT_EQ(cell("counters_status"), "perf::B: no PMU");
+}
+
+TEST(Csv, QuotesWhatWouldBreakTheLine) {
+  EXPECT_EQ(csv_line({{"a", "1"}, {"b", "x,y"}, {"c", "say \"no\""}}),
+            "1,\"x,y\",\"say \"\"no\"\"\"\n");
+}
+
+}  // namespace
+}  // namespace lockgauge::harness

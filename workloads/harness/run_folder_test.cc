@@ -1,0 +1,103 @@
+#include "workloads/harness/run_folder.h"
+
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "workloads/machine/usage_error.h"
+
+namespace lockgauge::harness {
+namespace {
+
+namespace fs = std::filesystem;
+
+const ScenarioInfo kScenario{
+    .name = "handoff", .summary = "", .parameters = {}};
+const Case kCase{&kScenario, "qspinlock", true, true, {}, {}};
+
+class RunFolderTest : public testing::Test {
+ protected:
+  RunFolderTest() {
+    std::string pattern = testing::TempDir() + "run_folder_XXXXXX";
+    base_ = mkdtemp(pattern.data());
+    folder_ = base_ / "deep" / "run";
+    spec_.subject = &kCase;
+    spec_.cpus = {topology_.cpus().front().os_index};
+    result_.elapsed_ns = 1;
+    result_.threads.resize(1);
+    result_.threads[0].cpu = spec_.cpus[0];
+  }
+  ~RunFolderTest() override { fs::remove_all(base_); }
+
+  RunFolder open() { return {folder_, topology_, {}, {"lockgauge", "--x"}}; }
+
+  std::string read(const char* file) const {
+    std::ifstream stream(folder_ / file);
+    std::stringstream text;
+    text << stream.rdbuf();
+    return text.str();
+  }
+  void write(const char* file, const std::string& text) const {
+    fs::create_directories(folder_);
+    std::ofstream(folder_ / file) << text;
+  }
+  static long lines(const std::string& text) {
+    return std::count(text.begin(), text.end(), '\n');
+  }
+
+  fs::path base_;
+  fs::path folder_;
+  const machine::Topology topology_ = machine::Topology::of_this_machine();
+  TrialSpec spec_{};
+  TrialResult result_;
+};
+
+TEST_F(RunFolderTest, LaterInvocationsContinueTheFirst) {
+  for (int invocation = 0; invocation < 3; ++invocation) {
+    RunFolder folder = open();
+    EXPECT_EQ(folder.invocation(), invocation);
+    folder.add({folder.machine(), invocation, 0, 0}, spec_, result_);
+  }
+  EXPECT_EQ(lines(read("trials.csv")), 4);
+  EXPECT_EQ(lines(read("threads.csv")), 4);
+  EXPECT_NE(read("topology.xml").find("<topology"), std::string::npos);
+  const auto run = nlohmann::json::parse(read("run.json"));
+  EXPECT_EQ(run["schema_version"], 1);
+  EXPECT_EQ(run["invocations"].size(), 3u);
+  EXPECT_EQ(run["invocations"][0]["command"][1], "--x");
+  EXPECT_FALSE(run["machine"]["id"].empty());
+}
+
+TEST_F(RunFolderTest, ASkippedTrialHasARowButNoThreads) {
+  result_.skipped = "because";
+  open().add({}, spec_, result_);
+  EXPECT_EQ(lines(read("trials.csv")), 2);
+  EXPECT_FALSE(fs::exists(folder_ / "threads.csv"));
+}
+
+TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
+  write("trials.csv", "old,columns\n1,2\n");
+  EXPECT_THROW(open(), UsageError) << "no run.json";
+  write("run.json", "{\"schema_version\": 99, \"invocations\": []}");
+  EXPECT_THROW(open(), UsageError) << "another version";
+  write("run.json", "garbage");
+  EXPECT_THROW(open(), UsageError);
+  write("run.json", "{\"schema_version\": 1, \"invocations\": []}");
+  EXPECT_THROW(open(), UsageError) << "other columns";
+  EXPECT_EQ(read("trials.csv"), "old,columns\n1,2\n");
+  EXPECT_FALSE(fs::exists(folder_ / "topology.xml"));
+}
+
+TEST_F(RunFolderTest, AnUnwritablePlaceIsRefused) {
+  folder_ = "/proc/lockgauge";
+  EXPECT_THROW(open(), UsageError);
+  std::ofstream(base_ / "file") << "x";
+  folder_ = base_ / "file";
+  EXPECT_THROW(open(), UsageError);
+}
+
+}  // namespace
+}  // namespace lockgauge::harness
