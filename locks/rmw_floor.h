@@ -1,7 +1,6 @@
 #ifndef LOCKGAUGE_LOCKS_RMW_FLOOR_H_
 #define LOCKGAUGE_LOCKS_RMW_FLOOR_H_
 
-#include <atomic>
 #include <cstdint>
 #include <string_view>
 
@@ -10,8 +9,8 @@
 
 namespace lockgauge {
 
-// Control: one compare-exchange and one release store on a word, the least that
-// a lock on one word can do. What the exchange answers is ignored: no
+// Control: one compare-exchange and one release store on a lock word, the least
+// that a lock on one word can do. What the exchange answers is ignored: no
 // exclusion.
 template <Platform P>
 class RmwFloor {
@@ -21,14 +20,13 @@ class RmwFloor {
     return Result::kOk;
   }
   bool try_lock() {
-    std::uint32_t expected = 0;
-    return word_.compare_exchange_strong(expected, 1, std::memory_order_acquire,
-                                         std::memory_order_relaxed);
+    std::uint32_t seen;
+    return word_.try_lock(seen);
   }
-  void unlock() { word_.store(0, std::memory_order_release); }
+  void unlock() { word_.unlock(); }
 
  private:
-  typename P::template Atomic<std::uint32_t> word_{0};
+  typename P::LockWord word_;
 };
 
 namespace backend {
