@@ -70,7 +70,8 @@ class DeadlockCheck {
     const std::uint32_t own_count = own.size();
     const std::uint32_t slots = P::slot_limit();
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
-      // Free by now: go and take it.
+      // Free by now: go and take it. Acquire: the table below is read later
+      // than the word, or the owner looked for may be one before it.
       if (!(word_.load(std::memory_order_acquire) & contended_)) return false;
       if (slot == P::slot()) continue;
       const auto& other = P::template slot_at<HeldLocks<P>>(slot);

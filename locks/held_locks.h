@@ -26,24 +26,27 @@ class alignas(64) HeldLocks {
 
   // Before the attempt. The count goes first: a context that interrupts us
   // between the two stores sees the larger count and leaves our entry alone.
+  // Release: who reads this count (acquire, in attempt()) must not read as our
+  // top what an earlier, ended attempt left there, or it would diagnose a
+  // deadlock that never was. (The kernel has the barrier in pop(); in C++ this
+  // store would end the release sequence of one there.)
   void push(const void* lock) {
     const std::uint32_t count = size() + 1;
-    count_.store(count, std::memory_order_relaxed);
+    count_.store(count, std::memory_order_release);
     P::compiler_barrier();
     if (count <= kMaxEntries) [[likely]] {
       entries_[count - 1].store(lock, std::memory_order_relaxed);
     }
   }
 
-  // After unlock, or after a failed attempt. Release: who reads the smaller
-  // count (acquire, in attempt()) must not read the old entry as the top of a
-  // later attempt, or it would diagnose a deadlock that never was.
+  // After unlock, or after a failed attempt.
   void pop() {
     const std::uint32_t count = size();
     if (count <= kMaxEntries) [[likely]] {
       entries_[count - 1].store(nullptr, std::memory_order_relaxed);
     }
-    count_.store(count - 1, std::memory_order_release);
+    P::compiler_barrier();
+    count_.store(count - 1, std::memory_order_relaxed);
   }
 
   // Own slot: whether `lock`, now being tried, is further down already: held,

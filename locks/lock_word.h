@@ -73,10 +73,10 @@ class PortableLockWord {
     word_.fetch_and(~lock_bits::kLockedMask, std::memory_order_release);
   }
 
-  // (*,*,*) -> (*,1,*); answers the word before. Acquire, because a caller
-  // that finds the lock free owns it without a further load.
+  // (*,*,*) -> (*,1,*); answers the word before. Relaxed: whoever becomes the
+  // pending waiter waits for the owner with an acquire, even if it is gone.
   std::uint32_t fetch_set_pending() {
-    return word_.fetch_or(lock_bits::kPending, std::memory_order_acquire);
+    return word_.fetch_or(lock_bits::kPending, std::memory_order_relaxed);
   }
 
   // (*,1,*) -> (*,0,*), by the pending waiter that gives up. Publishes nothing.

@@ -39,9 +39,9 @@ class Atomic {
                                std::memory_order failure,
                                Where where = here()) {
     Word seen = pack(expected);
-    const bool done = word_.compare_exchange_strong(
-        seen, pack(desired), to_relacy(success), where, to_relacy(failure),
-        where);
+    const bool done =
+        word_.compare_exchange_strong(seen, pack(desired), to_relacy(success),
+                                      where, to_relacy(failure), where);
     expected = unpack(seen);
     return done;
   }

@@ -27,7 +27,9 @@ struct Checker {
 
   class PerCpuCounter {
    public:
-    int increment() { return count_.fetch_add(1, std::memory_order_relaxed) + 1; }
+    int increment() {
+      return count_.fetch_add(1, std::memory_order_relaxed) + 1;
+    }
     void decrement() { count_.fetch_sub(1, std::memory_order_relaxed); }
 
    private:

@@ -20,11 +20,11 @@ class Model {
 };
 
 // Runs `executions` executions of a model that make() constructs, in `threads`
-// threads (2 to 5). Number n is the same execution each time: its schedule,
-// stale loads and spurious failures are drawn from n. Answers what went wrong
-// first, in Relacy's words ("DATA RACE"; "LIVELOCK", which a deadlock of
-// spinning threads is, too; ...), with a trace on stdout; empty if nothing did.
-// Not thread-safe: one exploration at a time.
+// threads (2 to 5, or std::invalid_argument). Number n is the same execution
+// each time: its schedule, stale loads and spurious failures are drawn from n.
+// Answers what went wrong first, in Relacy's words ("DATA RACE"; "LIVELOCK",
+// which a deadlock of spinning threads is, too; ...), with a trace on stdout;
+// empty if nothing did. Not thread-safe: one exploration at a time.
 std::string_view explore(unsigned threads, std::unique_ptr<Model> (*make)(),
                          std::uint64_t executions);
 
@@ -32,9 +32,8 @@ std::string_view explore(unsigned threads, std::unique_ptr<Model> (*make)(),
 template <class M>
 std::string_view explore(std::uint64_t executions) {
   return explore(
-      M::kThreads, []() -> std::unique_ptr<Model> {
-        return std::make_unique<M>();
-      },
+      M::kThreads,
+      []() -> std::unique_ptr<Model> { return std::make_unique<M>(); },
       executions);
 }
 

@@ -1,6 +1,8 @@
 #ifndef LOCKGAUGE_LOCKS_PLATFORM_CHECKER_RELACY_H_
 #define LOCKGAUGE_LOCKS_PLATFORM_CHECKER_RELACY_H_
 
+#include <cstddef>
+
 // Relacy Race Detector, by its parts. Not <relacy/relacy.hpp>: that one turns
 // new, delete, malloc, errno, EBUSY, memory_order_* and the pthread functions
 // into macros.
@@ -23,17 +25,15 @@
 #include <relacy/test_suite.hpp>
 #include <relacy/var.hpp>
 
-#include <cstddef>
-
 namespace lockgauge::checker {
 
 // Relacy replaces the global operators by inline functions, of which a compiler
 // emits those that it did not inline. With only some of them in the program,
 // memory from Relacy's allocator would go back to the library's: keep all.
 [[gnu::used]] inline void* (*const kReplacedNew[])(std::size_t) = {
-    ::operator new, ::operator new[]};
+    ::operator new, ::operator new[] };
 [[gnu::used]] inline void (*const kReplacedDelete[])(void*) = {
-    ::operator delete, ::operator delete[]};
+    ::operator delete, ::operator delete[] };
 
 // Where in the checked code an access stands: what a trace names. As a default
 // argument, here() is the place of the call.

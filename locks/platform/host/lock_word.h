@@ -43,17 +43,16 @@ class MixedSizeLockWord {
 
   // Testing the one bit lets the compiler emit LOCK BTS where x86 has no
   // cheap fetch-or. The second load is not of the same moment, which does not
-  // matter: pending was ours before it. It must be an acquire: the relaxed
-  // load of the kernel's x86 form is not enough in the C++ model.
+  // matter: pending was ours before it.
   std::uint32_t fetch_set_pending() {
 #if defined(__x86_64__)
     const std::uint32_t pending =
-        __atomic_fetch_or(&word_, lock_bits::kPending, __ATOMIC_ACQUIRE) &
+        __atomic_fetch_or(&word_, lock_bits::kPending, __ATOMIC_RELAXED) &
         lock_bits::kPending;
     return pending |
-           (load(std::memory_order_acquire) & ~lock_bits::kPendingMask);
+           (load(std::memory_order_relaxed) & ~lock_bits::kPendingMask);
 #else
-    return __atomic_fetch_or(&word_, lock_bits::kPending, __ATOMIC_ACQUIRE);
+    return __atomic_fetch_or(&word_, lock_bits::kPending, __ATOMIC_RELAXED);
 #endif
   }
 
