@@ -19,6 +19,7 @@ TEST(Attempt, CountsFailuresByCause) {
   EXPECT_EQ(tally.fail_timeout, 1u);
   EXPECT_EQ(tally.fail_again, 1u);
   EXPECT_EQ(tally.fail_nomem, 1u);
+  EXPECT_EQ(tally.spurious, 4u) << "a lost race and no memory are neither";
 }
 
 TEST(Attempt, AnAnswerIsNotAFailure) {

@@ -81,8 +81,9 @@ Opened open_as(perf_event_attr& attr, int leader, std::string_view if_opened) {
   }
   const long file = syscall(SYS_perf_event_open, &attr, /*pid=*/0, /*cpu=*/-1,
                             leader, PERF_FLAG_FD_CLOEXEC);
-  if (file < 0) return {-1, why_not_opened(errno), errno};
-  return {static_cast<int>(file), std::string(if_opened)};
+  if (file >= 0) return {static_cast<int>(file), std::string(if_opened)};
+  const int error = errno;
+  return {-1, why_not_opened(error), error};
 }
 
 Opened open_event(const std::string& name, int leader) {
@@ -102,8 +103,7 @@ Opened open_event(const std::string& name, int leader) {
 
 std::vector<std::uint64_t> read_group(int leader, std::size_t events) {
   std::vector<std::uint64_t> words(kFirstValue + events);
-  const auto bytes = static_cast<ssize_t>(words.size() * sizeof words[0]);
-  if (::read(leader, words.data(), static_cast<std::size_t>(bytes)) < 0) {
+  if (::read(leader, words.data(), words.size() * sizeof words[0]) < 0) {
     throw std::system_error(errno, std::generic_category(), "perf event read");
   }
   return words;

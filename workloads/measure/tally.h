@@ -22,7 +22,8 @@ struct Tally {
   std::uint64_t fail_again = 0;
   std::uint64_t fail_nomem = 0;
 
-  // Failed attempts, by what was the case (measure/attempt.h).
+  // Attempts that lock or gate refused (busy, deadlock, timeout), by what was
+  // the case (measure/attempt.h).
   std::uint64_t real = 0;
   std::uint64_t spurious = 0;
 
@@ -48,12 +49,12 @@ struct Tally {
       case Result::kTimeout:
         ++fail_timeout;
         break;
-      case Result::kAgain:
+      case Result::kAgain:  // a race for the owner itself was lost
         ++fail_again;
-        break;
+        return;
       case Result::kNoMem:
         ++fail_nomem;
-        break;
+        return;
       default:
         return;  // an answer, not a failure
     }

@@ -27,7 +27,7 @@ struct storage_get {
               .min = 1,
               .max = 1000},
              {.name = "order",
-              .defaults = {"sequential"},
+              .defaults = {"sequential", "interleaved"},
               .help = "interleaved: after every third map, map 0 once more",
               .choices = {"sequential", "interleaved"}},
              {.name = "access",
