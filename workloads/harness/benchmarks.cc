@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "workloads/harness/columns.h"
+#include "workloads/harness/totals.h"
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::harness {

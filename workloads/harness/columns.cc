@@ -5,8 +5,8 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 
+#include "workloads/harness/totals.h"
 #include "workloads/measure/fairness.h"
 
 namespace lockgauge::harness {
@@ -66,22 +66,6 @@ void keys(RowBuilder& row, const TrialId& id, const TrialSpec& spec) {
   row.text("params", spec.parameters.key());
   row.text("invocation", fmt::to_string(id.invocation));
   row.text("repetition", fmt::to_string(id.repetition));
-}
-
-measure::Usage total_usage(const TrialResult& result) {
-  measure::Usage sum{};
-  for (const ThreadResult& thread : result.threads) {
-    sum.cpu_time_ns += thread.usage.cpu_time_ns;
-    sum.voluntary_switches += thread.usage.voluntary_switches;
-    sum.involuntary_switches += thread.usage.involuntary_switches;
-  }
-  return sum;
-}
-
-// CPU time over wall time: 1 if every thread ran all the time.
-Figure cpu_time_ratio(const TrialResult& result) {
-  return ratio(static_cast<double>(total_usage(result).cpu_time_ns),
-               result.elapsed_ns * static_cast<double>(result.threads.size()));
 }
 
 void throughput(RowBuilder& row, const TrialSpec& spec,
@@ -187,49 +171,7 @@ void counters(RowBuilder& row, const TrialSpec& spec,
   row.figure("counters_running_ratio", running);
 }
 
-// Several threads of the team on one CPU: then being preempted is the rule.
-bool oversubscribed(const TrialResult& result) {
-  std::set<int> cpus;
-  for (const ThreadResult& thread : result.threads) cpus.insert(thread.cpu);
-  return cpus.size() < result.threads.size();
-}
-
 }  // namespace
-
-measure::Tally total(const TrialResult& result) {
-  measure::Tally sum;
-  for (const ThreadResult& thread : result.threads) sum.add(thread.tally);
-  return sum;
-}
-
-std::string validity(const TrialResult& result) {
-  if (!result.skipped.empty()) return "skipped: " + result.skipped;
-  if (!result.error.empty()) return "failed: " + result.error;
-  std::vector<std::string> tags;
-  if (result.pinned != machine::PinStatus::kVerified)
-    tags.push_back("unpinned");
-  for (const ThreadResult& thread : result.threads) {
-    if (thread.last_cpu == thread.cpu) continue;
-    tags.push_back("migrated");
-    break;
-  }
-  // One thread per CPU that ran for less than this did not run alone: some
-  // waiter or holder was off its CPU for part of the window.
-  constexpr double kUndisturbed = 0.93;
-  if (!oversubscribed(result) &&
-      cpu_time_ratio(result).value_or(0) < kUndisturbed) {
-    tags.push_back("preempted");
-  }
-  if (result.steal_ns.value_or(0) > 0) tags.push_back("stolen");
-  // Virtual CPUs were moved: the distance between them is another one.
-  constexpr double kMoved = 1.5;
-  if (result.core_to_core_before_ns && result.core_to_core_after_ns) {
-    const auto [near, far] = std::minmax(*result.core_to_core_before_ns,
-                                         *result.core_to_core_after_ns);
-    if (far > kMoved * near) tags.push_back("moved");
-  }
-  return tags.empty() ? "ok" : fmt::format("{}", fmt::join(tags, ";"));
-}
 
 Row trial_row(const TrialId& id, const TrialSpec& spec,
               const TrialResult& result) {

@@ -35,12 +35,6 @@ std::vector<Row> thread_rows(const machine::Topology& topology,
 std::vector<Row> counter_rows(const TrialId& id, const TrialSpec& spec,
                               const TrialResult& result);
 
-// All threads together.
-measure::Tally total(const TrialResult& result);
-
-// "ok", or what makes the trial doubtful; "skipped: why" for none at all.
-std::string validity(const TrialResult& result);
-
 }  // namespace lockgauge::harness
 
 #endif  // LOCKGAUGE_WORKLOADS_HARNESS_COLUMNS_H_

@@ -48,8 +48,6 @@ std::string trimmed(const std::string& text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-// --- the processor ---
-
 // What /proc/cpuinfo says of its first CPU. The kernel has one format per
 // architecture; a key that this one lacks reads as empty.
 using CpuInfo = std::map<std::string, std::string>;
@@ -85,8 +83,6 @@ std::string hypervisor(const fs::path& root, CpuInfo& info) {
   return "present";
 }
 
-// --- counts ---
-
 std::size_t count_list(const std::string& list) {
   const Bitmap set = empty_bitmap();
   if (hwloc_bitmap_list_sscanf(set.get(), list.c_str()) != 0) return 0;
@@ -109,8 +105,6 @@ std::set<std::string> over_cpus(const fs::path& root, const fs::path& file) {
   }
   return values;
 }
-
-// --- settings ---
 
 std::string boost(const fs::path& root) {
   const std::string boost = read(root / kCpuDir / "cpufreq/boost");

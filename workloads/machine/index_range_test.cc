@@ -18,6 +18,7 @@ Indices of(std::string_view text, int size) {
 TEST(IndexRange, NamesIndices) {
   EXPECT_EQ(of("0", 4), (Indices{0}));
   EXPECT_EQ(of("1-3", 4), (Indices{1, 2, 3}));
+  EXPECT_EQ(of("3-3", 4), (Indices{3}));
   EXPECT_EQ(of("2-", 4), (Indices{2, 3}));
   EXPECT_EQ(of("all", 4), (Indices{0, 1, 2, 3}));
   EXPECT_EQ(of("even", 5), (Indices{0, 2, 4}));

@@ -101,7 +101,7 @@ void add_mask(const Topology& topology, std::string_view mask,
               hwloc_bitmap_t chosen) {
   const Bitmap named = empty_bitmap();
   if (hwloc_bitmap_sscanf(named.get(), std::string(mask).c_str()) != 0 ||
-      hwloc_bitmap_iszero(named.get()) || hwloc_bitmap_last(named.get()) < 0) {
+      hwloc_bitmap_last(named.get()) < 0) {  // empty, or endless
     refuse(mask, kValid);
   }
   for (int cpu = hwloc_bitmap_first(named.get()); cpu >= 0;

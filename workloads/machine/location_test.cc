@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <string>
 
 #include "workloads/machine/affinity.h"
+#include "workloads/machine/temporary_file.h"
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::machine {
@@ -26,8 +25,6 @@ std::string refusal_of(const Topology& topology, std::string_view location) {
   }
   return "no UsageError";
 }
-
-// --- against hwloc-calc, the program whose grammar this is ---
 
 std::string output_of(const std::string& command) {
   std::string output;
@@ -104,8 +101,6 @@ TEST(Location, AgreesWithHwlocCalc) {
   }
 }
 
-// --- lists ---
-
 TEST(Location, ListsAreOsIndicesAndObjectsAreLogical) {
   const auto topology =
       Topology::from_synthetic("core:2 pu:2(indexes=0,2,1,3)");
@@ -126,8 +121,6 @@ TEST(Location, MasksHaveCommasOfTheirOwn) {
   EXPECT_EQ(parse_location(topology, "0x00000003,0x00000001"),
             (Cpus{0, 32, 33}));
 }
-
-// --- refusals ---
 
 TEST(Location, SaysWhichCpuDoesNotExist) {
   const auto topology = Topology::from_synthetic("core:2 pu:2");
@@ -193,9 +186,8 @@ TEST(Location, DescribedCpuMayBeOfflineOrNotAllowed) {
   const std::size_t at = xml.find(complete);
   ASSERT_NE(at, std::string::npos);
   xml.replace(at, complete.size(), "complete_cpuset=\"0x0000000f\"");
-  const auto file = std::filesystem::path(testing::TempDir()) / "offline.xml";
-  std::ofstream(file) << xml;
-  const auto topology = Topology::from_xml_file(file);
+  const TemporaryFile file("offline.xml", xml);
+  const auto topology = Topology::from_xml_file(file.path());
   EXPECT_EQ(refusal_of(topology, "3"),
             "CPU location '3': CPU 3 is offline or not allowed there; valid "
             "are 0-2");

@@ -1,7 +1,6 @@
 #include "workloads/machine/session.h"
 
 #include <gtest/gtest.h>
-#include <poll.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,11 +12,23 @@
 namespace lockgauge::machine {
 namespace {
 
+// Nothing here lives longer, so that a broken session cannot hang the tests.
+constexpr unsigned kLifetime_s = 20;
+
 // A program that another one starts: a process of its own, in our session.
 pid_t start(const std::function<int()>& program) {
   const pid_t process = fork();
-  if (process == 0) _exit(program());
+  if (process == 0) {
+    alarm(kLifetime_s);
+    _exit(program());
+  }
   return process;
+}
+
+SessionStatus enter() {
+  const SessionStatus status = enter_own_session();
+  alarm(kLifetime_s);
+  return status;
 }
 
 int wait_status(pid_t process) {
@@ -30,6 +41,20 @@ int wait_status(pid_t process) {
 int exit_code(pid_t process) {
   const int status = wait_status(process);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+sigset_t blocked(int signal) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int received(const sigset_t& awaited) {
+  int signal = 0;
+  sigwait(&awaited, &signal);
+  return signal;
 }
 
 bool leads_its_session() { return getsid(0) == getpid(); }
@@ -55,10 +80,8 @@ struct Pipe {
   void send(pid_t value) const {
     if (write(ends[1], &value, sizeof value) != sizeof value) _exit(99);
   }
-  // -1: closed; -2: neither sent nor closed, so do not hang.
+  // -1: closed.
   pid_t receive() const {
-    pollfd readable{ends[0], POLLIN, 0};
-    if (poll(&readable, 1, 60'000) != 1) return -2;
     pid_t value = -1;
     return read(ends[0], &value, sizeof value) == sizeof value ? value : -1;
   }
@@ -68,7 +91,7 @@ struct Pipe {
 
 TEST(Session, ProgramGoesOnAsLeaderAndItsExitCodeComesBack) {
   EXPECT_EQ(exit_code(start([] {
-              const SessionStatus status = enter_own_session();
+              const SessionStatus status = enter();
               return status.own_session && leads_its_session() ? 42 : 1;
             })),
             42);
@@ -77,7 +100,7 @@ TEST(Session, ProgramGoesOnAsLeaderAndItsExitCodeComesBack) {
 TEST(Session, WorksForAProcessGroupLeaderToo) {
   EXPECT_EQ(exit_code(start([] {
               setpgid(0, 0);  // what an interactive shell does
-              const SessionStatus status = enter_own_session();
+              const SessionStatus status = enter();
               return status.own_session && leads_its_session() ? 42 : 1;
             })),
             42);
@@ -87,7 +110,7 @@ TEST(Session, LeaderStaysTheProcessItIs) {
   EXPECT_EQ(exit_code(start([] {
               setsid();
               const pid_t before = getpid();
-              const SessionStatus status = enter_own_session();
+              const SessionStatus status = enter();
               return status.own_session && getpid() == before ? 42 : 1;
             })),
             42);
@@ -95,7 +118,7 @@ TEST(Session, LeaderStaysTheProcessItIs) {
 
 TEST(Session, DeathBySignalComesBackAsAShellReportsIt) {
   EXPECT_EQ(exit_code(start([] {
-              enter_own_session();
+              enter();
               raise(SIGKILL);
               return 1;
             })),
@@ -105,7 +128,7 @@ TEST(Session, DeathBySignalComesBackAsAShellReportsIt) {
 TEST(Session, ExitCodeComesBackEvenIfChildrenAreIgnored) {
   EXPECT_EQ(exit_code(start([] {
               signal(SIGCHLD, SIG_IGN);
-              enter_own_session();
+              enter();
               return 42;
             })),
             42);
@@ -116,15 +139,10 @@ class Forwarded : public testing::TestWithParam<int> {};
 TEST_P(Forwarded, SignalReachesTheProgram) {
   Pipe ready;
   const pid_t original = start([&] {
-    sigset_t awaited;
-    sigemptyset(&awaited);
-    sigaddset(&awaited, GetParam());
-    sigprocmask(SIG_BLOCK, &awaited, nullptr);
-    enter_own_session();
+    const sigset_t awaited = blocked(GetParam());
+    enter();
     ready.send(getpid());
-    int received = 0;
-    sigwait(&awaited, &received);
-    return received + 100;
+    return received(awaited) + 100;
   });
   EXPECT_NE(ready.receive(), original);
   kill(original, GetParam());
@@ -136,16 +154,19 @@ INSTANTIATE_TEST_SUITE_P(Signals, Forwarded,
 
 TEST(Session, ProgramDoesNotOutliveTheOriginal) {
   Pipe ready;
-  const pid_t original = start([&]() -> int {
-    enter_own_session();
+  const pid_t original = start([&] {
+    const sigset_t awaited = blocked(SIGALRM);
+    enter();
     ready.send(getpid());
-    for (;;) pause();
+    received(awaited);
+    ready.send(0);  // still here
+    return 1;
   });
   EXPECT_GT(ready.receive(), 0);
   ready.close_writing();
   kill(original, SIGKILL);
   EXPECT_TRUE(WIFSIGNALED(wait_status(original)));
-  EXPECT_EQ(ready.receive(), -1) << "the pipe is closed, so it has ended";
+  EXPECT_EQ(ready.receive(), -1) << "closed by its end";
 }
 
 TEST(Session, RaisesItsOwnAutogroupOnly) {
@@ -153,7 +174,7 @@ TEST(Session, RaisesItsOwnAutogroupOnly) {
   const std::string before = autogroup();
   Pipe raised;
   const pid_t program = start([&]() -> int {
-    const SessionStatus status = enter_own_session();
+    const SessionStatus status = enter();
     raised.send(status.autogroup_raised);
     if (!status.autogroup_raised) return status.reason.empty() ? 1 : 42;
     return autogroup().ends_with(" nice -20") && status.reason.empty() ? 42 : 1;

@@ -64,16 +64,16 @@ std::vector<Cpu> read_cpus(hwloc_topology_t topology) {
   return cpus;
 }
 
-// What taskset, numactl and batch systems leave to this process. hwloc itself
+// What taskset, numactl and batch systems leave to us. hwloc itself
 // looks at the cgroup only.
 void restrict_to_binding(hwloc_topology_t topology) {
   Bitmap bound = empty_bitmap();
-  if (hwloc_get_cpubind(topology, bound.get(), HWLOC_CPUBIND_PROCESS) != 0) {
+  if (hwloc_get_cpubind(topology, bound.get(), HWLOC_CPUBIND_THREAD) != 0) {
     return;  // where binding cannot be asked for, none is in force
   }
   if (hwloc_topology_restrict(topology, bound.get(), 0) != 0) {
     throw std::runtime_error(
-        fmt::format("hwloc cannot restrict the topology to this process's "
+        fmt::format("hwloc cannot restrict the topology to this thread's "
                     "affinity mask: {}",
                     std::strerror(errno)));
   }

@@ -25,8 +25,8 @@ struct Cpu {
 // threads may share it.
 class Topology {
  public:
-  // Leaves out what the cgroup or the affinity mask of this process excludes,
-  // so call it before any thread is pinned. HWLOC_SYNTHETIC and HWLOC_XMLFILE
+  // Leaves out what the cgroup or the affinity mask of this thread excludes,
+  // so call it before the thread is pinned. HWLOC_SYNTHETIC and HWLOC_XMLFILE
   // replace the machine, as in every hwloc program.
   static Topology of_this_machine();
 

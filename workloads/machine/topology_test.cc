@@ -1,12 +1,13 @@
 #include "workloads/machine/topology.h"
 
 #include <gtest/gtest.h>
+#include <hwloc.h>
 #include <sched.h>
 
-#include <filesystem>
-#include <fstream>
+#include <string>
 
 #include "workloads/machine/affinity.h"
+#include "workloads/machine/temporary_file.h"
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::machine {
@@ -16,6 +17,11 @@ bool operator==(const Cpu& a, const Cpu& b) {
   return a.os_index == b.os_index && a.core == b.core && a.llc == b.llc &&
          a.node == b.node && a.package == b.package &&
          a.smt_rank == b.smt_rank && a.kind == b.kind;
+}
+
+Topology from_xml(const std::string& xml) {
+  const TemporaryFile file("topology.xml", xml);
+  return Topology::from_xml_file(file.path());
 }
 
 std::string message_of(const auto& action) {
@@ -72,12 +78,41 @@ TEST(Topology, LastLevelIsTheOutermostCache) {
   EXPECT_EQ(topology.find(2)->llc, 1);
 }
 
+// Some hybrid processors have an L3 for their large cores only.
+TEST(Topology, LastLevelCachesOfDifferentLevelsHaveDifferentNumbers) {
+  std::string xml = Topology::from_synthetic("l3:2 core:2 pu:1").xml();
+  const std::size_t second = xml.rfind("\"L3Cache\"");
+  ASSERT_NE(second, std::string::npos);
+  xml.replace(second, 9, "\"L2Cache\"");
+  const std::size_t depth = xml.find("depth=\"3\"", second);
+  ASSERT_NE(depth, std::string::npos);
+  xml.replace(depth, 9, "depth=\"2\"");
+  const auto topology = from_xml(xml);
+  EXPECT_EQ(topology.find(0)->llc, 0);
+  EXPECT_EQ(topology.find(1)->llc, 0);
+  EXPECT_EQ(topology.find(2)->llc, 1);
+  EXPECT_EQ(topology.find(3)->llc, 1);
+}
+
+TEST(Topology, KnowsTheKindsOfCores) {
+  const auto plain = Topology::from_synthetic("core:2 pu:1");
+  hwloc_bitmap_t large = hwloc_bitmap_alloc();
+  hwloc_bitmap_only(large, 0);
+  hwloc_bitmap_t small = hwloc_bitmap_alloc();
+  hwloc_bitmap_only(small, 1);
+  hwloc_cpukinds_register(plain.handle(), large, 2, 0, nullptr, 0);
+  hwloc_cpukinds_register(plain.handle(), small, 1, 0, nullptr, 0);
+  hwloc_bitmap_free(large);
+  hwloc_bitmap_free(small);
+  const auto hybrid = from_xml(plain.xml());
+  EXPECT_EQ(hybrid.find(0)->kind, 1) << "the more capable";
+  EXPECT_EQ(hybrid.find(1)->kind, 0);
+}
+
 TEST(Topology, XmlSurvivesTheRoundTrip) {
   const auto original =
       Topology::from_synthetic("package:2 [numa] l3:2 core:2 pu:2");
-  const auto file = std::filesystem::path(testing::TempDir()) / "topology.xml";
-  std::ofstream(file) << original.xml();
-  const auto copy = Topology::from_xml_file(file);
+  const auto copy = from_xml(original.xml());
   EXPECT_FALSE(copy.is_this_machine());
   ASSERT_EQ(copy.cpus().size(), original.cpus().size());
   for (std::size_t i = 0; i < copy.cpus().size(); ++i) {
@@ -91,10 +126,8 @@ TEST(Topology, RefusesWhatHwlocCannotRead) {
             "valid is for example 'package:2 [numa] l3:2 core:4 pu:2'");
   EXPECT_EQ(message_of([] { Topology::from_xml_file("/no/such.xml"); }),
             "topology file '/no/such.xml': No such file or directory");
-  const auto file = std::filesystem::path(testing::TempDir()) / "bad.xml";
-  std::ofstream(file) << "<topology><object";
-  EXPECT_NE(message_of([&] {
-              Topology::from_xml_file(file);
+  EXPECT_NE(message_of([] {
+              from_xml("<topology><object");
             }).find("not a topology in hwloc's XML"),
             std::string::npos);
 }

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "workloads/harness/columns.h"
+#include "workloads/harness/totals.h"
 #include "workloads/harness/trial.h"
 
 namespace lockgauge::harness {

@@ -1,0 +1,119 @@
+#!/usr/bin/python3
+"""Reads in the linked program what runs inside the window of a trial.
+
+From every run() of a workload, all that it can execute is followed, function
+by function, slow paths of locks included; exceptions are not. There must be no
+indirect call, no system call, and no call to a library but those listed below.
+"""
+
+import argparse
+import platform
+import re
+import shutil
+import subprocess
+import sys
+
+SKIPPED = 77
+
+# The libraries' functions that windows may call: in which windows ("scenario
+# backend"), which ones, and why that is honest.
+ALLOWED = [
+    # A new element's value is copied in, and queued once it is replaced or
+    # deleted: the reclaiming thread does the rest (host/rcu.cc).
+    (r"(storage_c\w+|same_cpu) ", ["memcpy", "memset", "urcu_memb_call_rcu"]),
+    # Reading RCU's per-thread state in C++ asks for a constructor. There is
+    # none: the library is C, the symbol weak and null, the call skipped.
+    (r"(storage_\w+|same_cpu) ", ["TLS init function for urcu_memb_reader"]),
+    # rcu_read_unlock() wakes a grace period that went to sleep because of this
+    # reader: the futex system call, once for each time it sleeps.
+    (r"(storage_\w+|same_cpu) ",
+     ["syscall(202)", "__errno_location", "compat_futex_async"]),
+    # What is measured: callers that yield, and the C library's locks.
+    (r"same_cpu ", ["sched_yield"]),
+    (r"\w+ std_mutex", ["pthread_mutex_lock", "pthread_mutex_unlock",
+                        "std::__throw_system_error(int)"]),
+    (r"\w+ pthread_spin", ["pthread_spin_init", "pthread_spin_lock",
+                           "pthread_spin_unlock"]),
+]
+
+# Not followed. Rare, and made to be: memory for a new slab, the clocks at both
+# ends of a streak of failures.
+RARE = re.compile(r"lockgauge::(storage::Slabs<.*>::grow"
+                  r"|measure::Streak::(begin|end))\(")
+
+WINDOW = re.compile(r"lockgauge::scenario::(\w+)::Run<lockgauge::backend::(\w+)"
+                    r"<lockgauge::Host<lockgauge::host::Native> > >"
+                    r"::run\(int, [^()]*\)$")
+HEADER = re.compile(r"([0-9a-f]+) <(.*)>:\n")
+INSTRUCTION = re.compile(r"^ +([0-9a-f]+):\t(.*?) *$", re.MULTILINE)
+BRANCH = re.compile(r"(?:bnd |notrack )?(call|jmp|j|loop|xbegin)[\w,]* +(.*)")
+TARGET = re.compile(r"([0-9a-f]+) <(.*?)(?:\+0x([0-9a-f]+))?>$")
+END = re.compile(r"(bnd |repz? )?ret|ud2|hlt")
+SYSTEM = re.compile(r"syscall|sysenter|int ")
+FIRST_ARGUMENT = re.compile(r"mov +\$0x([0-9a-f]+),%[er]di$")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("program", help="lockgauge, linked")
+    parser.add_argument("--scenarios", nargs="+", required=True)
+    parser.add_argument("--backends", nargs="+", required=True)
+    args = parser.parse_args()
+    if platform.machine() != "x86_64":
+        print("skipped: reads x86-64 object code only")
+        return SKIPPED
+    if not shutil.which("objdump"):
+        print("skipped: no objdump (package binutils)")
+        return SKIPPED
+    listing = subprocess.run(
+        ["objdump", "--disassemble", "--demangle", "--no-show-raw-insn",
+         args.program], stdout=subprocess.PIPE, text=True, check=True).stdout
+    functions = find_functions(listing)
+    windows = {window.groups(): start for start, (name, _) in functions.items()
+               if (window := WINDOW.match(name))}
+    wrong = False
+    print(f"{'scenario':15} {'backend':23} functions  library calls")
+    for window in [(s, b) for s in args.scenarios for b in args.backends]:
+        if window not in windows:
+            wrong = True
+            print(*window, "was not found")
+            continue
+        reached, calls, errors = follow(functions, windows[window])
+        errors += [f"calls {name}" for name in calls - allowed(window)]
+        wrong = wrong or bool(errors)
+        print(f"{window[0]:15} {window[1]:23} {len(reached):9}  "
+              f"{', '.join(sorted(calls)) or '-'}")
+        for error in sorted(errors):
+            print("  must not:", error)
+    return int(wrong)
+
+
+def find_functions(listing):
+    """{address: (name, disassembly)}"""
+    return {int(header[1], 16): (header[2], paragraph)
+            for paragraph in listing.split("\n\n")
+            if (header := HEADER.match(paragraph))}
+
+
+def allowed(window):
+    return {name for windows, names in ALLOWED
+            if re.match(windows, " ".join(window)) for name in names}
+
+
+def follow(functions, entry):
+    """The functions that are reached, library calls, and errors."""
+    code, calls, errors, seen = {}, set(), [], set()
+    todo = [(entry, entry)]
+    while todo:
+        start, address = todo.pop()
+        name, disassembly = functions[start]
+        if start not in code:
+            found = INSTRUCTION.findall(disassembly)
+            code[start] = {int(at, 16): text for at, text in found}
+        number = None  # of a system call, where it is known
+        for at, text in straight_on(code[start], address):
+            if at in seen or END.match(text):
+                break
+            seen.add(at)
+            ...
+    return code.keys(), calls, errors
