@@ -49,6 +49,7 @@ INSTRUCTION = re.compile(r"^ +([0-9a-f]+):\t(.*?) *$", re.MULTILINE)
 BRANCH = re.compile(r"(?:bnd |notrack )?(call|jmp|j|loop|xbegin)[\w,]* +(.*)")
 TARGET = re.compile(r"([0-9a-f]+) <(.*?)(?:\+0x([0-9a-f]+))?>$")
 END = re.compile(r"(bnd |repz? )?ret|ud2|hlt")
+THROW = re.compile(r"std::__throw_")  # never return
 SYSTEM = re.compile(r"syscall|sysenter|int ")
 FIRST_ARGUMENT = re.compile(r"mov +\$0x([0-9a-f]+),%[er]di$")
 
@@ -101,19 +102,48 @@ def allowed(window):
 
 
 def follow(functions, entry):
-    """The functions that are reached, library calls, and errors."""
+    """The functions that are reached, the library calls, and errors."""
     code, calls, errors, seen = {}, set(), [], set()
     todo = [(entry, entry)]
     while todo:
-        start, address = todo.pop()
-        name, disassembly = functions[start]
-        if start not in code:
-            found = INSTRUCTION.findall(disassembly)
-            code[start] = {int(at, 16): text for at, text in found}
-        number = None  # of a system call, where it is known
-        for at, text in straight_on(code[start], address):
-            if at in seen or END.match(text):
+        function, address = todo.pop()
+        name, disassembly = functions[function]
+        if function not in code:
+            code[function] = instructions(disassembly)
+        argument = None
+        while address not in seen:
+            seen.add(address)
+            text, address = code[function][address]
+            if END.match(text):
                 break
-            seen.add(at)
-            ...
+            if SYSTEM.match(text):
+                errors.append(f"{text}, in {name}")
+            if constant := FIRST_ARGUMENT.match(text):
+                argument = int(constant[1], 16)
+            if branch := BRANCH.match(text):
+                target = TARGET.match(branch[2])
+                if not target:
+                    errors.append(f"{text}, in {name}")
+                elif target[2] == "syscall@plt":
+                    calls.add(f"syscall({argument})")
+                elif target[2].endswith("@plt"):
+                    calls.add(target[2].removesuffix("@plt"))
+                elif not RARE.match(target[2]):
+                    to = int(target[1], 16)
+                    todo.append((to - int(target[3] or "0", 16), to))
+                if branch[1] == "jmp" or (target and THROW.match(target[2])):
+                    break
     return code.keys(), calls, errors
+
+
+def instructions(disassembly):
+    """{address: (instruction, the next one's address)}"""
+    found = [(int(address, 16), text)
+             for address, text in INSTRUCTION.findall(disassembly)]
+    following = [address for address, _ in found[1:]] + [None]
+    return {address: (text, after)
+            for (address, text), after in zip(found, following)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
