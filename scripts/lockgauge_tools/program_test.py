@@ -1,4 +1,4 @@
-"""The C++ program writes what results/schema.toml says."""
+"""The C++ program, from outside: what it writes and what it refuses."""
 
 import csv
 import subprocess
@@ -12,10 +12,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build/release/workloads/lockgauge"
 
 
+pytestmark = pytest.mark.skipif(not PROGRAM.exists(),
+                                reason="the release build is not there")
+
+
 @pytest.fixture(scope="module")
 def run(tmp_path_factory):
-    if not PROGRAM.exists():
-        pytest.skip("the release build is not there")
     out = tmp_path_factory.mktemp("program") / "run"
     for _ in range(2):
         subprocess.run([PROGRAM, "--scenario=handoff", "--threads=1",
@@ -41,3 +43,33 @@ def test_summary_and_report_read_it(run):
     loaded = runs.load(run)
     assert "1 thread, over rmw_floor: rqspinlock" in summary.text(loaded)
     assert "rqspinlock" in report.html(loaded)
+
+
+@pytest.mark.parametrize("arguments, code, word", [
+    (["--backend=nonesuch"], 2, "rqspinlock"),
+    (["--scenario=nonesuch"], 2, "handoff"),
+    (["--threads=0"], 2, "from 1"),
+    (["--duration=-5ms"], 2, "1ms"),
+    (["--repetitions=0"], 2, "from 1"),
+    (["--cpus=4095"], 2, "valid are"),
+    (["--placement=nonesuch"], 2, "compact"),
+    (["--set", "nonesuch=1"], 2, "hold_ns"),
+    (["--set", "hold_ns=-1"], 2, "from 0"),
+    (["--counters=nonesuch"], 2, "libpfm4"),
+    (["--nonesuch"], 2, "--help"),
+    (["stray"], 2, "--help"),
+    (["--out=/proc/nonesuch"], 2, "--out"),
+    (["--benchmark_filter=nonesuch"], 3, "no case matches"),
+])
+def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, code,
+                                                  word):
+    out = tmp_path / "run"
+    if not any(argument.startswith("--out") for argument in arguments):
+        arguments = [*arguments, f"--out={out}"]
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True,
+                          text=True)
+    ours = [line for line in done.stderr.splitlines()
+            if line.startswith("lockgauge: ")]
+    assert done.returncode == code
+    assert len(ours) == 1 and word in ours[0]
+    assert not out.exists()
