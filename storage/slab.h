@@ -1,6 +1,7 @@
 #ifndef LOCKGAUGE_STORAGE_SLAB_H_
 #define LOCKGAUGE_STORAGE_SLAB_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <bit>
@@ -23,8 +24,8 @@ namespace lockgauge::storage {
 //                            | header | object | object | object | ...
 //                            +--------+--------+--------+--------+---
 //
-// Thread-safety: take() by any slot, also from an NMI-like context (those have
-// a shelf apart, and never grow it); give() by any thread.
+// Thread-safety: take() by any slot, also from an NMI-like context (which has a
+// shelf apart, of one slab); give() by any thread.
 template <StoragePlatform P>
 class Slabs {
  public:
@@ -51,11 +52,12 @@ class Slabs {
   void* take(std::size_t bytes) {
     if (bytes > kMaxBytes) return nullptr;
     const int size_class = class_of(bytes);
-    Shelf& shelf = shelves_[P::slot()].value[P::in_nmi()][size_class];
+    Shelves& own = shelves_[P::slot()].value;
+    Shelf& shelf = own[P::in_nmi()][size_class];
     if (shelf.free == nullptr) {
       // Acquire pairs with give(): the last user is done with the memory.
       shelf.free = shelf.returned.exchange(nullptr, std::memory_order_acquire);
-      if (shelf.free == nullptr) grow(shelf, size_class);
+      if (shelf.free == nullptr && !P::in_nmi()) grow(own, size_class);
     }
     Object* const object = shelf.free;
     if (object != nullptr) shelf.free = object->next;
@@ -82,22 +84,36 @@ class Slabs {
   struct Object {
     Object* next;
   };
+  // Two lines: the owner's own, and the one that others write.
   struct Shelf {
     Object* free = nullptr;
-    typename P::template Atomic<Object*> returned{nullptr};
+    bool filled = false;
+    alignas(kCacheLineBytes)
+        typename P::template Atomic<Object*> returned{nullptr};
   };
   struct alignas(kMinBytes) Header {
     Header* next;
     Shelf* home;
   };
 
+  using Shelves = std::array<std::array<Shelf, kClasses>, 2>;
+
   static int class_of(std::size_t bytes) {
     return std::countr_zero(std::bit_ceil(std::max(bytes, kMinBytes)) /
                             kMinBytes);
   }
 
-  [[gnu::cold, gnu::noinline]] void grow(Shelf& shelf, int size_class) {
-    if (P::in_nmi()) return;
+  // Both shelves of the class, the one for NMI-like contexts only once: these
+  // cannot allocate, so what they may need is put there beforehand.
+  [[gnu::cold, gnu::noinline]] void grow(Shelves& own, int size_class) {
+    add_slab(own[0][size_class], size_class);
+    Shelf& for_nmi = own[1][size_class];
+    if (for_nmi.filled) return;
+    for_nmi.filled = true;
+    add_slab(for_nmi, size_class);
+  }
+
+  void add_slab(Shelf& shelf, int size_class) {
     void* const memory = P::allocate(kSlabBytes, kSlabBytes);
     if (memory == nullptr) return;
     auto* const slab = new (memory) Header{nullptr, &shelf};
@@ -109,12 +125,15 @@ class Slabs {
     const std::size_t bytes = kMinBytes << size_class;
     auto* const begin = static_cast<std::byte*>(memory) + sizeof(Header);
     auto* const end = static_cast<std::byte*>(memory) + kSlabBytes;
+    Object* all = nullptr;
     for (auto* object = begin; object + bytes <= end; object += bytes) {
-      shelf.free = new (object) Object{shelf.free};
+      all = new (object) Object{all};
     }
+    // In one step: an NMI-like context may come any time.
+    P::compiler_barrier();
+    shelf.free = all;
   }
 
-  using Shelves = std::array<std::array<Shelf, kClasses>, 2>;
   std::unique_ptr<Padded<Shelves>[]> shelves_ {
     new Padded<Shelves>[ P::kMaxSlots ]
   };

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 
 #include "locks/platform/platform.h"
 #include "storage/cache.h"
@@ -131,6 +130,10 @@ struct Bucket {
 // What all maps and owners of one type share. Outlives them.
 template <class C>
 struct StorageType {
+  StorageType() = default;
+  // What is on its way back to `memory` must have arrived.
+  ~StorageType() { C::P::rcu_barrier(); }
+
   CacheIndexTable cache_indices;
   typename C::Gate gate;
   Slabs<typename C::P> memory;

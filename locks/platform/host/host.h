@@ -69,7 +69,9 @@ struct Host {
         const Result result = check();
         if (result != Result::kOk) return Waited<Value>{value, result};
       }
-      wait_for_change(word, value);
+      // Not wait_for_change(): asleep on arm64, a waiter whose owner is gone
+      // would come to its next check late or never.
+      relax();
     }
   }
 

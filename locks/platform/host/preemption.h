@@ -1,6 +1,7 @@
 #ifndef LOCKGAUGE_LOCKS_PLATFORM_HOST_PREEMPTION_H_
 #define LOCKGAUGE_LOCKS_PLATFORM_HOST_PREEMPTION_H_
 
+#include <atomic>
 #include <mutex>
 
 #include "locks/cache_line.h"
@@ -34,13 +35,19 @@ struct Token {
   static void disable() {
     SlotState& slot = slot_state;
     if (slot.preempt_depth++ > 0) return;
+    std::atomic_signal_fence(std::memory_order_seq_cst);
     slot.token = &tokens_[cpu()].value;
     slot.token->lock();
   }
 
   static void enable() {
     SlotState& slot = slot_state;
-    if (--slot.preempt_depth == 0) slot.token->unlock();
+    if (slot.preempt_depth == 1) slot.token->unlock();
+    // Last: a signal handler in between must not find depth 0 and lock the
+    // token that this thread still holds. One that comes between the two steps
+    // of disable() runs without the token, as an NMI would.
+    std::atomic_signal_fence(std::memory_order_seq_cst);
+    --slot.preempt_depth;
   }
 
  private:

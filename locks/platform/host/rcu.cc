@@ -1,5 +1,16 @@
 #include "locks/platform/host/rcu.h"
 
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "locks/cache_line.h"
+#include "locks/platform/host/slot.h"
+
 #if LOCKGAUGE_TSAN
 #include <sanitizer/tsan_interface.h>
 
@@ -14,18 +25,10 @@ extern "C" const char* __tsan_default_suppressions() {
 namespace lockgauge::host::rcu {
 namespace {
 
-// One reclaiming thread for the process; with the flag, queueing a callback
-// never has to wake it.
-call_rcu_data* reclaimer() {
-  static call_rcu_data* const data =
-      urcu_memb_create_call_rcu_data(URCU_CALL_RCU_RT, -1);
-  return data;
-}
-
 #if LOCKGAUGE_TSAN
 // ThreadSanitizer does not see into liburcu. The order that a grace period
-// gives is told to it through this address: what readers and callers of call()
-// did before, whoever comes back from a grace period sees.
+// gives is told to it through this address: what readers did before, whoever
+// comes back from a grace period sees.
 char order;
 void tell_before() { __tsan_release(&order); }
 void tell_after() { __tsan_acquire(&order); }
@@ -34,17 +37,90 @@ void tell_before() {}
 void tell_after() {}
 #endif
 
+// Grace periods ended since the clock below began to run. What was deferred at
+// n is free at n + 2: the period that was under way at n may have begun before
+// it was deferred, the next one has not.
+std::atomic<std::uint64_t> ended{0};
+// Somebody deferred since the clock last looked.
+std::atomic<bool> wanted{false};
+
+// Ends grace periods, one a millisecond while they are wanted: a few
+// microseconds of some CPU each.
+void run_clock(const std::stop_token& stop) {
+  using std::chrono::milliseconds;
+  while (!stop.stop_requested()) {
+    if (!wanted.exchange(false, std::memory_order_relaxed)) {
+      std::this_thread::sleep_for(milliseconds(10));
+      continue;
+    }
+    std::this_thread::sleep_for(milliseconds(1));
+    synchronize();
+    ended.fetch_add(1, std::memory_order_release);
+  }
+}
+
+// A stack of deferred objects.
+struct List {
+  Head* first = nullptr;
+  unsigned size = 0;
+
+  void push(Head& head) {
+    head.next = first;
+    first = &head;
+    ++size;
+  }
+  Head* take() {
+    size = 0;
+    return std::exchange(first, nullptr);
+  }
+};
+
+void reclaim_all(Head* head) {
+  while (head != nullptr) {
+    Head* const next = head->next;  // reclaim() gives the memory away
+    head->reclaim(head);
+    head = next;
+  }
+}
+
+// What one slot has deferred. Only barrier() comes from outside, so the lock is
+// as good as always free.
+struct alignas(kCacheLineBytes) Deferred {
+  std::atomic<bool> locked{false};
+  List waiting;  // for grace period `since` + 2
+  std::uint64_t since = 0;
+  List arriving;
+
+  void lock() {
+    while (locked.exchange(true, std::memory_order_acquire)) {
+      std::this_thread::yield();
+    }
+  }
+  void unlock() { locked.store(false, std::memory_order_release); }
+
+  // A batch at a time, so that the clock's line is read now and then only.
+  void turn_over() {
+    constexpr unsigned kBatch = 64;
+    if (arriving.size % kBatch != 0) return;
+    wanted.store(true, std::memory_order_relaxed);
+    const std::uint64_t now = ended.load(std::memory_order_acquire);
+    if (waiting.first != nullptr && now < since + 2) return;
+    reclaim_all(waiting.take());
+    waiting.first = arriving.take();
+    since = now;
+  }
+};
+
+constinit Deferred deferred[kMaxSlots];
+
 }  // namespace
 
 void register_thread() {
+  static const std::jthread clock(run_clock);
   urcu_memb_register_thread();
-  urcu_memb_set_thread_call_rcu_data(reclaimer());
 }
 
-void unregister_thread() {
-  urcu_memb_set_thread_call_rcu_data(nullptr);
-  urcu_memb_unregister_thread();
-}
+void unregister_thread() { urcu_memb_unregister_thread(); }
 
 void synchronize() {
   tell_before();
@@ -52,37 +128,36 @@ void synchronize() {
   tell_after();
 }
 
+void call(Head& head, void (*reclaim)(Head*)) {
+  head.reclaim = reclaim;
+  Deferred& own = deferred[slot_state.id];
+  const std::lock_guard guard(own);
+  own.arriving.push(head);
+  own.turn_over();
+}
+
 void barrier() {
-  urcu_memb_barrier();
-  tell_after();
+  // Taken over first, then waited for: a thread may be in call() inside a read
+  // section, so no slot's lock is held across a grace period.
+  std::vector<Head*> taken;
+  const std::uint32_t slots = slot_limit.load(std::memory_order_acquire);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    Deferred& one = deferred[slot];
+    const std::lock_guard guard(one);
+    taken.push_back(one.waiting.take());
+    taken.push_back(one.arriving.take());
+  }
+  synchronize();
+  for (Head* const head : taken) reclaim_all(head);
 }
 
 #if LOCKGAUGE_TSAN
-
-void call(Head& head, void (*reclaim)(Head*)) {
-  head.reclaim = reclaim;
-  tell_before();
-  urcu_memb_call_rcu(&head.head, [](::rcu_head* raw) {
-    tell_after();
-    auto* const head = reinterpret_cast<Head*>(raw);
-    head->reclaim(head);
-    tell_before();
-  });
-}
 
 void read_lock() { urcu_memb_read_lock(); }
 
 void read_unlock() {
   tell_before();
   urcu_memb_read_unlock();
-}
-
-#else
-
-void call(Head& head, void (*reclaim)(Head*)) {
-  // Head holds nothing but an rcu_head: the two pointers are the same.
-  urcu_memb_call_rcu(&head.head, reinterpret_cast<void (*)(::rcu_head*)>(
-                                     reinterpret_cast<void*>(reclaim)));
 }
 
 #endif

@@ -12,14 +12,16 @@
 #endif
 #include <urcu/urcu-memb.h>
 
+// Read sections and grace periods are liburcu's; deferring is not. Its
+// call_rcu() has one queue that all threads write, and a thread that empties
+// it on the CPUs that are being measured. Here each slot keeps what it
+// deferred and reclaims it itself, as each CPU of the kernel does.
 namespace lockgauge::host::rcu {
 
-// Embedded in what is to be reclaimed.
+// Embedded in what is to be reclaimed; the size of the kernel's rcu_head.
 struct Head {
-  ::rcu_head head;
-#if LOCKGAUGE_TSAN
+  Head* next;
   void (*reclaim)(Head*);
-#endif
 };
 
 // By each thread, before and after all the rest here. host::Thread does it.
@@ -29,12 +31,12 @@ void unregister_thread();
 // Waits until every read section that runs now has ended. Not inside one.
 void synchronize();
 
-// reclaim(head) after a grace period, on a thread of liburcu's. Never a system
-// call, so it may stand in a measured region: the reclaiming thread polls every
-// 10 ms. Not for signal handlers.
+// reclaim(head) after a grace period, by a later call() from this slot or by a
+// barrier(). Makes no system call. Allowed inside a read section, not in a
+// signal handler.
 void call(Head& head, void (*reclaim)(Head*));
 
-// Waits until all callbacks queued so far have run.
+// Reclaims all that any slot has deferred so far. Not inside a read section.
 void barrier();
 
 #if LOCKGAUGE_TSAN
