@@ -45,7 +45,8 @@ struct NoGate {
 // Backend: what a workload is measured under. A bundle of a lock, a gate, the
 // name that users type, and traits:
 //   excludes   at most one holder; false for controls that only cost time.
-//   fallible   lock() can answer something else than kOk.
+//   fallible   lock() can answer something else than kOk (what a gate
+//              refuses is not meant).
 //   spins      waits without the operating system's help, so that a holder or
 //              waiter must not be preempted: see acquire().
 template <class B>
@@ -57,20 +58,28 @@ concept Backend = Platform<typename B::Platform> && Lock<typename B::Lock> &&
   { B::spins } -> std::convertible_to<bool>;
 };
 
-// The parts of a backend that most have in common.
+// The parts of a backend that most have in common; then the three kinds.
 template <lockgauge::Platform P, class L, class G = NoGate>
-struct Spinning {
+struct Bundle {
   using Platform = P;
   using Lock = L;
   using Gate = G;
   static constexpr bool excludes = true;
   static constexpr bool fallible = false;
+  static constexpr bool spins = false;
+};
+
+template <lockgauge::Platform P, class L, class G = NoGate>
+struct Spinning : Bundle<P, L, G> {
   static constexpr bool spins = true;
 };
 
 template <lockgauge::Platform P, class L>
-struct Blocking : Spinning<P, L> {
-  static constexpr bool spins = false;
+struct Blocking : Bundle<P, L> {};
+
+template <lockgauge::Platform P, class L>
+struct Control : Bundle<P, L> {
+  static constexpr bool excludes = false;
 };
 
 // A critical section of backend B, as the kernel enters one: preemption off

@@ -69,10 +69,15 @@ TYPED_TEST(Exclusion, OneInsideAtATime) {
   constexpr int kSections = 20'000;
   // Not atomic: a lost update, and to ThreadSanitizer a race, if two overlap.
   long count = 0;
-  this->run(kThreads, [&](int) {
+  // Who is inside; relaxed, so that it orders nothing the lock should.
+  std::atomic<int> inside{-1};
+  this->run(kThreads, [&](int self) {
     for (int i = 0; i < kSections; ++i) {
       ASSERT_EQ(acquire<B>(this->lock_), Result::kOk);
+      inside.store(self, std::memory_order_relaxed);
       ++count;
+      for (int stay = 0; stay < 3; ++stay) P::relax();
+      ASSERT_EQ(inside.load(std::memory_order_relaxed), self);
       release<B>(this->lock_);
     }
   });

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "locks/cache_line.h"
 #include "locks/platform/platform.h"
 
 namespace lockgauge {
@@ -20,7 +21,7 @@ namespace lockgauge {
 //   +-----+--------+--------+-----+-----+--------+     entries: locks beyond
 //                                                      are counted, not known
 template <Platform P>
-class alignas(64) HeldLocks {
+class alignas(kCacheLineBytes) HeldLocks {
  public:
   static constexpr std::uint32_t kMaxEntries = 31;
 
@@ -39,14 +40,13 @@ class alignas(64) HeldLocks {
     }
   }
 
-  // After unlock, or after a failed attempt.
+  // After unlock, or after a failed attempt. Release, as in push().
   void pop() {
     const std::uint32_t count = size();
     if (count <= kMaxEntries) [[likely]] {
       entries_[count - 1].store(nullptr, std::memory_order_relaxed);
     }
-    P::compiler_barrier();
-    count_.store(count - 1, std::memory_order_relaxed);
+    count_.store(count - 1, std::memory_order_release);
   }
 
   // Own slot: whether `lock`, now being tried, is further down already: held,

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "locks/cache_line.h"
 #include "locks/lock_word.h"
 #include "locks/platform/platform.h"
 
@@ -67,7 +68,7 @@ struct McsNode {
 // types apart, as the kernel does: a context waiting for one type may be
 // interrupted by one that waits for the other.
 template <Platform P, class Tag>
-class alignas(64) McsNodes {
+class alignas(kCacheLineBytes) McsNodes {
  public:
   static constexpr std::uint32_t kLevels = 4;
 

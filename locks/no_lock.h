@@ -18,9 +18,8 @@ struct NoLock {
 namespace backend {
 
 template <Platform P>
-struct no_lock : Blocking<P, NoLock> {
+struct no_lock : Control<P, NoLock> {
   static constexpr std::string_view name = "no_lock";
-  static constexpr bool excludes = false;
 };
 
 }  // namespace backend

@@ -21,12 +21,20 @@ namespace {
 
 constexpr std::uint64_t kMs = 1'000'000;
 
-// A host whose clock advances by `step_ns` each time a thread reads it: frozen
-// (the default) it never gets to a timeout or to a look for ABBA.
+// A host whose clock advances each time a thread reads it: by the thread's own
+// step, or by one that another thread sets. At 0 (the default) it stands still
+// and never gets to a timeout or to a look for ABBA.
 struct SteppedHost : TokenHost {
   static inline thread_local std::uint64_t step_ns = 0;
+  static inline thread_local const std::atomic<std::uint64_t>* step_from =
+      nullptr;
   static inline thread_local std::uint64_t clock_ns = 1;
-  static std::uint64_t now_ns() { return clock_ns += step_ns; }
+  static std::uint64_t now_ns() {
+    if (step_from != nullptr) {
+      step_ns = step_from->load(std::memory_order_relaxed);
+    }
+    return clock_ns += step_ns;
+  }
 };
 using P = SteppedHost;
 
@@ -177,26 +185,26 @@ TEST(Rqspinlock, TimeoutOfTheHeadDrainsTheQueue) {
   const P::Thread self;
   Lock lock;
   ASSERT_EQ(lock.lock(), Result::kOk);
-  Event start_clock;
+  // Only the head has a clock, and it runs once the queue stands: the two
+  // behind it are innocent.
+  std::atomic<std::uint64_t> heads_step_ns{0};
   {
     Actor pending([&] {
-      ASSERT_EQ(lock.lock(), Result::kOk);  // its clock stands still
+      ASSERT_EQ(lock.lock(), Result::kOk);
       lock.unlock();
     });
     wait_for_pending(lock);
     std::vector<std::unique_ptr<Actor>> queue;
     for (int i = 0; i < 3; ++i) {
       queue.push_back(std::make_unique<Actor>([&, i] {
-        // Only the head has a clock; the two behind are innocent.
-        P::step_ns = i == 0 ? kMs / 1000 : 0;
+        if (i == 0) P::step_from = &heads_step_ns;
         EXPECT_EQ(lock.lock(), Result::kTimeout);
       }));
-      // The head may be gone before the last has queued; then that one waits
-      // as head of a new queue, with a clock that stands still.
-      if (i == 0) wait_for_tail(lock, *queue.back());
+      wait_for_tail(lock, *queue.back());
     }
-    // Let whoever did not get the word out.
+    heads_step_ns.store(kMs, std::memory_order_relaxed);
     while (lock.snapshot() & lock_bits::kTailMask) Actor::yield();
+    queue.clear();
     lock.unlock();
   }
   EXPECT_EQ(lock.snapshot(), 0u);

@@ -55,9 +55,10 @@ def main():
 
 def plant(bug, path):
     text = path.read_text()
-    if text.count(bug["was"]) != 1:
+    times = bug.get("times", 1)
+    if text.count(bug["was"]) != times:
         sys.exit(f"planted_bugs.toml: {bug['file']} has {bug['was']!r} "
-                 f"{text.count(bug['was'])} times, not once")
+                 f"{text.count(bug['was'])} times, not {times}")
     path.write_text(text.replace(bug["was"], bug["becomes"]))
 
 

@@ -22,7 +22,8 @@ struct Waited {
 // time through nothing else. All members are static; a platform holds no state
 // that a lock could see other than through them.
 //
-//   Atomic<T>       std::atomic's interface; every access names its order.
+//   Atomic<T>       std::atomic's interface, with every order named: both of a
+//                   compare_exchange too.
 //   LockWord        the 32-bit queued-lock word (lock_word.h).
 //   PerCpuCounter   counter only ever touched by threads of one CPU: may be
 //                   cheaper than Atomic, needs the caller pinned.
