@@ -174,5 +174,29 @@ TEST_F(Failure, DestroyWithoutTheBucketLockLeavesTheRestToMapFree) {
   map_free(smap);
 }
 
+// The rule as merged loses an element here: without the bucket's lock map_free
+// takes it off the owner's list alone, and destroy does not see it any more.
+TEST_F(Failure, MapFreeWithoutTheBucketLockLosesTheElement) {
+  Smap<C> doomed{type_, 8};
+  Owner<C> owner{type_};
+  Selem<C>* selem;
+  {
+    const RcuReadSection<P> section;
+    const auto made = update(owner, doomed, nullptr, Flag::kAny);
+    ASSERT_EQ(made.result, Result::kOk);
+    selem = Selem<C>::of_sdata(made.sdata);
+  }
+  FailingLock::acquisitions = 0;
+  FailingLock::fail_at = 1;
+  map_free(doomed);
+  FailingLock::fail_at = 0;
+  destroy(owner);
+  // Off one list, on the other, and its second visitor never came.
+  EXPECT_EQ(selem->state.load(std::memory_order_relaxed),
+            Selem<C>::kMapUnlinked);
+  EXPECT_TRUE(selem->map_node.linked());
+  EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
+}
+
 }  // namespace
 }  // namespace lockgauge::storage

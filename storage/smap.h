@@ -1,6 +1,7 @@
 #ifndef LOCKGAUGE_STORAGE_SMAP_H_
 #define LOCKGAUGE_STORAGE_SMAP_H_
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 #include <memory>
@@ -58,6 +59,12 @@ class Smap {
     const std::uint64_t hash =
         reinterpret_cast<std::uintptr_t>(key) * 0x61C8864680B583EBu;
     return buckets_[hash >> hash_shift_];
+  }
+
+  // Racy while others use the map.
+  bool empty() const {
+    return std::all_of(buckets_.get(), buckets_.get() + bucket_count_,
+                       [](const Bucket<C>& one) { return one.list.empty(); });
   }
 
   Bucket<C>* begin() { return buckets_.get(); }

@@ -156,7 +156,9 @@ class Nofail {
 
   // Off both lists by one visitor: nobody else will see the element, free it.
   // Otherwise the second visitor frees: each leaves its bit, and one exchange
-  // from both bits wins. Bits, not a count: map_free may come twice.
+  // from both bits wins. Bits, not a count: map_free may come twice. If there
+  // is no second visitor, because the first took the element off the only list
+  // the other would have walked, it is lost (README.md): as merged.
   static void free_if_second_visitor(Selem<C>& selem, int unlinked,
                                      bool in_map_free) {
     using S = Selem<C>;
