@@ -24,8 +24,8 @@ ALLOWED = [
     # Reading RCU's per-thread state in C++ asks for a constructor. There is
     # none: the library is C, the symbol weak and null, the call skipped.
     (r"(storage_\w+|same_cpu) ", ["TLS init function for urcu_memb_reader"]),
-    # rcu_read_unlock() wakes a grace period that went to sleep because of this
-    # reader: the futex system call, once for each time it sleeps.
+    # rcu_read_unlock() wakes a grace period that has begun to wait for readers:
+    # the one system call (futex), at most once for each such wait.
     (r"(storage_\w+|same_cpu) ",
      ["syscall(202)", "__errno_location", "compat_futex_async"]),
     # What is measured: callers that yield, and the C library's locks.
@@ -46,7 +46,7 @@ WINDOW = re.compile(r"lockgauge::scenario::(\w+)::Run<lockgauge::backend::(\w+)"
                     r"::run\(int, [^()]*\)$")
 HEADER = re.compile(r"([0-9a-f]+) <(.*)>:\n")
 INSTRUCTION = re.compile(r"^ +([0-9a-f]+):\t(.*?) *$", re.MULTILINE)
-BRANCH = re.compile(r"(?:bnd |notrack )?(call|jmp|j|loop|xbegin)[\w,]* +(.*)")
+BRANCH = re.compile(r"(?:bnd |notrack )?(call|jmp|j|loop)[\w,]* +(.*)")
 TARGET = re.compile(r"([0-9a-f]+) <(.*?)(?:\+0x([0-9a-f]+))?>$")
 END = re.compile(r"(bnd |repz? )?ret|ud2|hlt")
 THROW = re.compile(r"std::__throw_")  # never return
@@ -80,7 +80,7 @@ def main():
             print(*window, "was not found")
             continue
         reached, calls, errors = follow(functions, windows[window])
-        errors += [f"calls {name}" for name in calls - allowed(window)]
+        errors |= {f"calls {name}" for name in calls - allowed(window)}
         wrong = wrong or bool(errors)
         print(f"{window[0]:15} {window[1]:23} {len(reached):9}  "
               f"{', '.join(sorted(calls)) or '-'}")
@@ -103,7 +103,7 @@ def allowed(window):
 
 def follow(functions, entry):
     """The functions that are reached, the library calls, and errors."""
-    code, calls, errors, seen = {}, set(), [], set()
+    code, calls, errors, seen = {}, set(), set(), set()
     todo = [(entry, entry)]
     while todo:
         function, address = todo.pop()
@@ -117,13 +117,13 @@ def follow(functions, entry):
             if END.match(text):
                 break
             if SYSTEM.match(text):
-                errors.append(f"{text}, in {name}")
+                errors.add(f"{text}, in {name}")
             if constant := FIRST_ARGUMENT.match(text):
                 argument = int(constant[1], 16)
             if branch := BRANCH.match(text):
                 target = TARGET.match(branch[2])
                 if not target:
-                    errors.append(f"{text}, in {name}")
+                    errors.add(f"{text}, in {name}")
                 elif target[2] == "syscall@plt":
                     calls.add(f"syscall({argument})")
                 elif target[2].endswith("@plt"):

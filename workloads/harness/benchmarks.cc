@@ -20,20 +20,24 @@ std::string case_name(const TrialSpec& spec) {
 }
 
 // What google-benchmark shows of a trial; all of it is in trials.csv.
-void report(const TrialResult& result, benchmark::State& state) {
+void report(const TrialSpec& spec, const TrialResult& result,
+            benchmark::State& state) {
   const measure::Tally sum = total(result);
-  if (sum.ops > 0) {
-    state.SetIterationTime(result.elapsed_ns * 1e-9 /
-                           static_cast<double>(sum.ops));
+  if (sum.ops == 0) {
+    state.SkipWithError("no operation ended inside the window");
+    return;
   }
+  state.SetIterationTime(result.elapsed_ns * 1e-9 /
+                         static_cast<double>(sum.ops));
   const auto per_s = [&](std::uint64_t count) {
     return static_cast<double>(count) * 1e9 / result.elapsed_ns;
   };
   state.counters["ops_per_s"] = per_s(sum.ops);
-  state.counters["handovers_per_s"] = per_s(sum.handovers);
+  if (spec.subject->scenario->hands_over && result.threads.size() > 1) {
+    state.counters["handovers_per_s"] = per_s(sum.handovers);
+  }
   state.counters["spurious"] = static_cast<double>(sum.spurious);
-  state.counters["retries"] = static_cast<double>(sum.retries);
-  if (const std::string valid = validity(result); valid != "ok") {
+  if (const std::string valid = validity(spec, result); valid != "ok") {
     state.SetLabel(valid);
   }
 }
@@ -70,7 +74,7 @@ int Benchmarks::run(int argc, char** argv) {
           ++failed;
           state.SkipWithError(result.error.c_str());
         } else {
-          report(result, state);
+          report(spec, result, state);
         }
       }
     };

@@ -27,10 +27,6 @@ class Benchmarks {
   int run(int argc, char** argv);
 
  private:
-  struct Failed {
-    int trials = 0;
-  };
-
   const machine::Topology& topology_;
   const std::vector<TrialSpec>& specs_;
   const int repetitions_;

@@ -91,8 +91,17 @@ void throughput(RowBuilder& row, const TrialSpec& spec,
   row.figure("min_max_ratio", measure::min_max_ratio(shares));
 }
 
-void incidents(RowBuilder& row, const TrialResult& result,
-               const measure::Tally& sum) {
+void incidents(RowBuilder& row, const TrialSpec& spec,
+               const TrialResult& result, const measure::Tally& sum) {
+  if (!spec.subject->scenario->follows_failures) {
+    for (const char* name :
+         {"spurious_time_ratio", "spurious_incidents_per_s",
+          "spurious_streak_max_count", "spurious_streak_max_ns",
+          "retries_count", "retries_max"}) {
+      row.empty(name);
+    }
+    return;
+  }
   row.figure("spurious_time_ratio",
              ratio(static_cast<double>(sum.incident_cpu_ns),
                    static_cast<double>(total_usage(result).cpu_time_ns)));
@@ -157,14 +166,14 @@ measure::Reading sum_of_event(const TrialResult& result, std::size_t event) {
 void counters(RowBuilder& row, const TrialSpec& spec,
               const TrialResult& result) {
   std::string status(measure::kCounted);
-  Figure running = 1.0;
+  Figure running;
   for (std::size_t i = 0; measured(result) && i < spec.counters.size(); ++i) {
     const measure::Reading reading = sum_of_event(result, i);
     if (reading.status != measure::kCounted) {
       status = reading.name + ": " + reading.status;
     }
     if (reading.running_ratio) {
-      running = std::min(*running, *reading.running_ratio);
+      running = std::min(running.value_or(1), *reading.running_ratio);
     }
   }
   row.text("counters_status", measured(result) ? status : "");
@@ -183,10 +192,10 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   row.text("preemption", result.preemption);
   row.text("pinned",
            measured(result) ? std::string(machine::name(result.pinned)) : "");
-  row.text("validity", validity(result));
+  row.text("validity", validity(spec, result));
   throughput(row, spec, result, sum);
   row.failures(sum);
-  incidents(row, result, sum);
+  incidents(row, spec, result, sum);
   for (const char* name :
        {"p50_ns", "p90_ns", "p99_ns", "p999_ns", "p9999_ns", "max_ns"}) {
     row.empty(name);  // throughput trials carry no time stamps
@@ -213,8 +222,13 @@ std::vector<Row> thread_rows(const machine::Topology& topology,
     row.text("node", fmt::to_string(cpu.node));
     row.count("ops_count", thread.tally.ops);
     row.failures(thread.tally);
-    row.count("retries_count", thread.tally.retries);
-    row.count("retries_max", thread.tally.retries_max);
+    if (spec.subject->scenario->follows_failures) {
+      row.count("retries_count", thread.tally.retries);
+      row.count("retries_max", thread.tally.retries_max);
+    } else {
+      row.empty("retries_count");
+      row.empty("retries_max");
+    }
     row.count("cpu_time_ns", thread.usage.cpu_time_ns);
     row.count("voluntary_switches_count", thread.usage.voluntary_switches);
     row.count("involuntary_switches_count", thread.usage.involuntary_switches);

@@ -11,7 +11,7 @@ namespace {
 
 const ScenarioInfo kScenario{
     .name = "handoff", .summary = "", .parameters = {}, .hands_over = true};
-const Case kCase{&kScenario, "qspinlock", true, true, {}, {}};
+const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}};
 
 // Two threads on two CPUs: 300 and 100 operations in 1 us.
 class Columns : public testing::Test {
@@ -84,7 +84,25 @@ TEST_F(Columns, DoubtfulTrialsAreTaggedAndKept) {
   EXPECT_EQ(cell("ops_count"), "400");
 }
 
+TEST_F(Columns, OneThreadThatWasAwayIsEnough) {
+  result_.threads[0].usage.cpu_time_ns = 960;
+  EXPECT_EQ(cell("validity"), "preempted");
+}
+
+TEST_F(Columns, ATrialInWhichNothingEndedSaysSo) {
+  for (ThreadResult& thread : result_.threads) thread.tally.ops = 0;
+  EXPECT_EQ(cell("validity"), "idle");
+  EXPECT_EQ(cell("ns_per_op"), "");
+}
+
+TEST_F(Columns, RetriesAreEmptyWhereNobodyRetries) {
+  EXPECT_EQ(cell("retries_max"), "");
+  EXPECT_EQ(cell("spurious_time_ratio"), "");
+  EXPECT_EQ(cell("spurious_count"), "0");
+}
+
 TEST_F(Columns, SharingACpuIsNotBeingPreempted) {
+  spec_.cpus = {0, 0};
   result_.threads[1].cpu = result_.threads[1].last_cpu = 0;
   result_.threads[1].usage.cpu_time_ns = 0;
   EXPECT_EQ(cell("validity"), "ok");

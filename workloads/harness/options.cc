@@ -44,6 +44,9 @@ void add_setting(const std::string& text, Settings& settings) {
 // What CLI11 did not know must be google-benchmark's.
 void take_extras(const std::vector<std::string>& extras, Options& options) {
   for (const std::string& extra : extras) {
+    if (extra.starts_with("--benchmark_repetitions")) {
+      throw UsageError(fmt::format("{}: use --repetitions", extra));
+    }
     if (!extra.starts_with("--benchmark_")) {
       throw UsageError(
           fmt::format("{}: no such option; --help lists them", extra));
@@ -107,6 +110,11 @@ Options parse_options(int argc, char** argv) {
     throw UsageError(error.what());
   }
 
+  // "--out= --x": CLI11 takes the next word for a missing value.
+  if (app.count("--out") > 0 &&
+      (options.out.empty() || options.out.starts_with("--"))) {
+    throw UsageError("--out: needs the name of a folder");
+  }
   take_extras(app.remaining(), options);
   options.duration = parse_duration(duration);
   if (!placement.empty()) {

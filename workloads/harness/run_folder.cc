@@ -79,7 +79,7 @@ void replace(const fs::path& path, const std::string& text) {
 // The columns that trials.csv has in this version.
 std::string trials_header() {
   const ScenarioInfo scenario;
-  const Case subject{&scenario, "", false, false, {}, {}};
+  const Case subject{&scenario, "", false, false, false, {}, {}};
   TrialSpec spec{};
   spec.subject = &subject;
   TrialResult none;
@@ -112,6 +112,13 @@ Json new_run(const fs::path& folder) {
   return run;
 }
 
+// Whether this is the run.json of a run that this version may go on with.
+bool continues(Json& run) {
+  return run.is_object() && run["schema_version"] == kSchemaVersion &&
+         run["machine"].is_object() && run["machine"]["id"].is_string() &&
+         run["invocations"].is_array();
+}
+
 // run.json of a folder that is continued, or a new one.
 Json load_run(const fs::path& folder) {
   const fs::path trials = folder / "trials.csv";
@@ -126,8 +133,7 @@ Json load_run(const fs::path& folder) {
     return new_run(folder);
   }
   Json run = Json::parse(file, nullptr, /*allow_exceptions=*/false);
-  if (!run.is_object() || run.value("schema_version", 0) != kSchemaVersion ||
-      !run["invocations"].is_array()) {
+  if (!continues(run)) {
     throw UsageError(
         fmt::format("--out: {} is not a run of schema version {}; "
                     "name a new folder",
@@ -153,18 +159,21 @@ RunFolder::RunFolder(fs::path folder, const machine::Topology& topology,
                      const machine::SessionStatus& session,
                      const std::vector<std::string>& command)
     : folder_(std::move(folder)), topology_(topology) {
-  Json run = load_run(folder_);
-  machine_ = run["machine"].value("id", "");
-  invocation_ = static_cast<int>(run["invocations"].size());
-  std::error_code error;
-  fs::create_directories(folder_, error);
-  if (error) cannot("make", folder_, error.value());
-  run["invocations"].push_back({{"command", command},
-                                {"own_session", session.own_session},
-                                {"autogroup_raised", session.autogroup_raised},
-                                {"session_note", session.reason}});
-  replace(folder_ / "run.json", run.dump(2) + "\n");
-  replace(folder_ / "topology.xml", topology.xml());
+  try {
+    Json run = load_run(folder_);
+    machine_ = run["machine"]["id"];
+    invocation_ = static_cast<int>(run["invocations"].size());
+    fs::create_directories(folder_);
+    run["invocations"].push_back(
+        {{"command", command},
+         {"own_session", session.own_session},
+         {"autogroup_raised", session.autogroup_raised},
+         {"session_note", session.reason}});
+    replace(folder_ / "run.json", run.dump(2) + "\n");
+    replace(folder_ / "topology.xml", topology.xml());
+  } catch (const fs::filesystem_error& error) {
+    cannot("write", folder_, error.code().value());
+  }
 }
 
 void RunFolder::add(const TrialId& id, const TrialSpec& spec,

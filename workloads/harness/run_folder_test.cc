@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 const ScenarioInfo kScenario{
     .name = "handoff", .summary = "", .parameters = {}};
-const Case kCase{&kScenario, "qspinlock", true, true, {}, {}};
+const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}};
 
 class RunFolderTest : public testing::Test {
  protected:
@@ -86,6 +86,10 @@ TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
   write("run.json", "garbage");
   EXPECT_THROW(open(), UsageError);
   write("run.json", "{\"schema_version\": 1, \"invocations\": []}");
+  EXPECT_THROW(open(), UsageError) << "no machine";
+  write("run.json",
+        "{\"schema_version\": 1, \"invocations\": [], "
+        "\"machine\": {\"id\": \"this\"}}");
   EXPECT_THROW(open(), UsageError) << "other columns";
   EXPECT_EQ(read("trials.csv"), "old,columns\n1,2\n");
   EXPECT_FALSE(fs::exists(folder_ / "topology.xml"));

@@ -5,8 +5,10 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
+#include "locks/backend.h"
 #include "locks/platform/host/host.h"
 #include "workloads/harness/parameters.h"
 #include "workloads/harness/workload.h"
@@ -16,15 +18,18 @@ namespace lockgauge::harness {
 
 // What a scenario says of itself, whatever the backend.
 struct ScenarioInfo {
-  std::string name;
-  std::string summary;  // one line, for --list
-  std::vector<Parameter> parameters;
+  std::string name = {};
+  std::string summary = {};  // one line, for --list
+  std::vector<Parameter> parameters = {};
   // Thread counts run by default: numbers, or "all" for every CPU.
   std::vector<std::string> threads = {"1", "all"};
   machine::Placement placement = machine::Placement::kCompact;
   // Threads pass one lock's line between them, so that the cost of a hand-over
   // in units of a core-to-core transfer means something.
   bool hands_over = false;
+  // Callers retry or live through runs of failures, so that retries and streaks
+  // are counted.
+  bool follows_failures = false;
 };
 
 // One scenario on one backend.
@@ -34,6 +39,7 @@ struct Case {
   std::string_view backend;
   bool excludes;
   bool spins;
+  bool gated;
   // Without and with a preemption token for each CPU (host/preemption.h).
   struct Maker {
     std::size_t bytes;  // of the workload, aligned like a cache line
@@ -61,8 +67,13 @@ template <class S, template <class> class B>
 Case make_case() {
   static const ScenarioInfo info = S::info();
   using Native = B<NativeHost>;
-  return {&info,         Native::name,       Native::excludes,
-          Native::spins, maker<S, Native>(), maker<S, B<TokenHost>>()};
+  return {&info,
+          Native::name,
+          Native::excludes,
+          Native::spins,
+          !std::is_same_v<typename Native::Gate, NoGate>,
+          maker<S, Native>(),
+          maker<S, B<TokenHost>>()};
 }
 
 // Every scenario on every backend, by scenario, in the order of the two lists

@@ -105,8 +105,9 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
   const std::size_t cpus =
       within.empty() ? topology.cpus().size() : within.size();
   std::vector<std::string> counters = measure::software_events();
-  counters.insert(counters.end(), options.counters.begin(),
-                  options.counters.end());
+  for (const std::string& name : options.counters) {
+    if (!contains(counters, name)) counters.push_back(name);
+  }
 
   std::vector<const Case*> chosen;
   for (const Case& one : cases) {

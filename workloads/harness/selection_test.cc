@@ -16,9 +16,9 @@ const ScenarioInfo kSecond{.name = "second",
                            .parameters = {},
                            .threads = {"2"},
                            .placement = machine::Placement::kSameCpu};
-const std::vector<Case> kCases = {{&kFirst, "a", true, true, {}, {}},
-                                  {&kFirst, "b", true, true, {}, {}},
-                                  {&kSecond, "a", true, true, {}, {}}};
+const std::vector<Case> kCases = {{&kFirst, "a", true, true, false, {}, {}},
+                                  {&kFirst, "b", true, true, false, {}, {}},
+                                  {&kSecond, "a", true, true, false, {}, {}}};
 
 class Selection : public testing::Test {
  protected:

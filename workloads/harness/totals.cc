@@ -4,18 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <set>
 #include <vector>
+
+#include "workloads/machine/placement.h"
 
 namespace lockgauge::harness {
 namespace {
-
-// Several threads of the team on one CPU: then being preempted is the rule.
-bool oversubscribed(const TrialResult& result) {
-  std::set<int> cpus;
-  for (const ThreadResult& thread : result.threads) cpus.insert(thread.cpu);
-  return cpus.size() < result.threads.size();
-}
 
 bool migrated(const TrialResult& result) {
   return std::any_of(
@@ -23,12 +17,18 @@ bool migrated(const TrialResult& result) {
       [](const ThreadResult& thread) { return thread.last_cpu != thread.cpu; });
 }
 
-// One thread per CPU that ran for less than this did not run alone: some
-// waiter or holder was off its CPU for part of the window.
-bool preempted(const TrialResult& result) {
-  constexpr double kUndisturbed = 0.93;
-  return !oversubscribed(result) &&
-         cpu_time_ratio(result).value_or(0) < kUndisturbed;
+// Some spinning thread with a CPU of its own was off it for part of the window.
+// One is enough: while a waiter of a fair lock is away, the others are alone.
+// (Where threads share a CPU being preempted is the rule, and a thread that
+// waits asleep is off its CPU by design.)
+bool preempted(const TrialSpec& spec, const TrialResult& result) {
+  constexpr double kUndisturbed = 0.97;
+  if (!spec.subject->spins || machine::oversubscribed(spec.cpus)) return false;
+  return std::any_of(result.threads.begin(), result.threads.end(),
+                     [&](const ThreadResult& thread) {
+                       return static_cast<double>(thread.usage.cpu_time_ns) <
+                              kUndisturbed * result.elapsed_ns;
+                     });
 }
 
 // The distance between the CPUs changed: the host moved virtual CPUs.
@@ -67,7 +67,7 @@ std::optional<double> cpu_time_ratio(const TrialResult& result) {
   return static_cast<double>(total_usage(result).cpu_time_ns) / wall_ns;
 }
 
-std::string validity(const TrialResult& result) {
+std::string validity(const TrialSpec& spec, const TrialResult& result) {
   if (!result.skipped.empty()) return "skipped: " + result.skipped;
   if (!result.error.empty()) return "failed: " + result.error;
   std::vector<std::string> tags;
@@ -75,7 +75,8 @@ std::string validity(const TrialResult& result) {
     tags.push_back("unpinned");
   }
   if (migrated(result)) tags.push_back("migrated");
-  if (preempted(result)) tags.push_back("preempted");
+  if (total(result).ops == 0) tags.push_back("idle");
+  if (preempted(spec, result)) tags.push_back("preempted");
   if (result.steal_ns.value_or(0) > 0) tags.push_back("stolen");
   if (moved(result)) tags.push_back("moved");
   return tags.empty() ? "ok" : fmt::format("{}", fmt::join(tags, ";"));

@@ -19,7 +19,7 @@ std::optional<double> cpu_time_ratio(const TrialResult& result);
 
 // "ok", or what makes the trial doubtful; "skipped: why" or "failed: why" if
 // there are no figures at all.
-std::string validity(const TrialResult& result);
+std::string validity(const TrialSpec& spec, const TrialResult& result);
 
 }  // namespace lockgauge::harness
 

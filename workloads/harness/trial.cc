@@ -4,7 +4,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <set>
 #include <thread>
 
 #include "locks/platform/host/host.h"
@@ -23,17 +22,19 @@ using std::chrono::nanoseconds;
 // from the end of the preparations.
 constexpr std::uint64_t kStartDelay_ns = 500'000;
 
-// Several threads on one CPU: what spins needs the token.
-bool oversubscribed(const std::vector<int>& cpus) {
-  return std::set<int>(cpus.begin(), cpus.end()).size() < cpus.size();
-}
-
 // The one-way core-to-core time between thread 0 and the first thread on
-// another CPU.
-std::optional<double> probe_core_to_core(Team& team) {
+// another core, or else on another CPU of the same one.
+std::optional<double> probe_core_to_core(const machine::Topology& topology,
+                                         Team& team) {
   const auto& cpus = team.cpus();
-  const auto other = std::find_if(cpus.begin(), cpus.end(),
-                                  [&](int cpu) { return cpu != cpus.front(); });
+  const auto core = [&](int cpu) { return topology.find(cpu)->core; };
+  auto other = std::find_if(cpus.begin(), cpus.end(), [&](int cpu) {
+    return core(cpu) != core(cpus.front());
+  });
+  if (other == cpus.end()) {
+    other = std::find_if(cpus.begin(), cpus.end(),
+                         [&](int cpu) { return cpu != cpus.front(); });
+  }
   if (other == cpus.end()) return std::nullopt;
   using Side = measure::CoreToCore::Side;
   measure::CoreToCore probe;
@@ -95,7 +96,7 @@ TrialResult run_trial(const machine::Topology& topology,
     return result;
   }
 
-  const bool token = spec.subject->spins && oversubscribed(spec.cpus);
+  const bool token = spec.subject->spins && machine::oversubscribed(spec.cpus);
   result.preemption = token ? TokenHost::kPreemption : NativeHost::kPreemption;
   result.threads.resize(spec.cpus.size());
   for (int thread = 0; thread < threads; ++thread) {
@@ -104,6 +105,13 @@ TrialResult run_trial(const machine::Topology& topology,
 
   Team team(topology, spec.cpus);
   result.pinned = team.pinned();
+  if (spec.subject->gated && result.pinned != machine::PinStatus::kVerified) {
+    result.skipped = fmt::format(
+        "{} counts per CPU, which takes threads that stay on theirs: pinning "
+        "is {} here",
+        spec.subject->backend, machine::name(result.pinned));
+    return result;
+  }
   const Case::Maker& maker = token ? spec.subject->token : spec.subject->native;
   const machine::NodeMemory memory(topology,
                                    topology.find(spec.cpus.front())->node,
@@ -116,11 +124,11 @@ TrialResult run_trial(const machine::Topology& topology,
   });
   team.run([&](int thread) { workload->prepare(thread); });
 
-  result.core_to_core_before_ns = probe_core_to_core(team);
+  result.core_to_core_before_ns = probe_core_to_core(topology, team);
   const auto steal_before_ns = machine::steal_ns(spec.cpus);
   result.elapsed_ns = run_window(team, spec, *workload, result.threads);
   const auto steal_after_ns = machine::steal_ns(spec.cpus);
-  result.core_to_core_after_ns = probe_core_to_core(team);
+  result.core_to_core_after_ns = probe_core_to_core(topology, team);
   if (steal_before_ns && steal_after_ns) {
     result.steal_ns = static_cast<double>(*steal_after_ns - *steal_before_ns);
   }

@@ -131,4 +131,8 @@ std::vector<int> place(const Topology& topology, Placement placement,
   return places;
 }
 
+bool oversubscribed(const std::vector<int>& cpus) {
+  return std::set<int>(cpus.begin(), cpus.end()).size() < cpus.size();
+}
+
 }  // namespace lockgauge::machine

@@ -33,6 +33,9 @@ Placement parse_placement(std::string_view text);
 std::vector<int> place(const Topology& topology, Placement placement,
                        int threads, const std::vector<int>& within = {});
 
+// Several of the threads that are to run on these CPUs share one.
+bool oversubscribed(const std::vector<int>& cpus);
+
 }  // namespace lockgauge::machine
 
 #endif  // LOCKGAUGE_WORKLOADS_MACHINE_PLACEMENT_H_

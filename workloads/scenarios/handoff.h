@@ -47,25 +47,30 @@ struct handoff {
       std::uint64_t sections = 0;
       std::uint64_t handovers = 0;
       std::uint64_t failures = 0;
-      do {
+      std::uint64_t visits = 0;
+      for (;;) {
+        bool from_another = false;
         const Result result = enter([&] {
-          handovers += visit(thread);
+          from_another = visit(thread);
           measure::busy_loop(hold_turns);
         });
-        if (result == Result::kOk) [[likely]] {
+        const bool ok = result == Result::kOk;
+        visits += ok;
+        if (stop.requested()) break;
+        if (ok) [[likely]] {
           ++sections;
+          handovers += from_another;
         } else {
           ++failures;
           // Spurious whatever it was: nothing re-enters this loop.
           tally.count_failure(result, /*was_real=*/false);
         }
         measure::busy_loop(think_turns);
-      } while (!stop.requested());
-      // The last one ended after the flag went up.
-      tally.ops = sections > 0 ? sections - 1 : 0;
-      tally.attempts = tally.ops + failures;
+      }
+      tally.ops = sections;
+      tally.attempts = sections + failures;
       tally.handovers = handovers;
-      visits_expected_.fetch_add(sections, std::memory_order_relaxed);
+      visits_expected_.fetch_add(visits, std::memory_order_relaxed);
     }
 
     std::string check() override {
@@ -94,7 +99,7 @@ struct handoff {
     // Answers whether another thread was here last.
     bool visit(int thread) {
       ++data_.visits;
-      const bool from_another = data_.last != thread;
+      const bool from_another = (data_.last >= 0) & (data_.last != thread);
       data_.last = thread;
       return from_another;
     }

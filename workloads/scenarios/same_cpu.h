@@ -40,6 +40,7 @@ struct same_cpu {
               .help = "time between two operations"}},
         .threads = {"2", "4"},
         .placement = machine::Placement::kSameCpu,
+        .follows_failures = true,
     };
   }
 
@@ -50,7 +51,8 @@ struct same_cpu {
 
    public:
     Run(const harness::Parameters& parameters, int threads)
-        : caller_(parameters.text("caller")),
+        : retry_(parameters.text("caller") == "retry"),
+          yield_(parameters.text("caller") == "yield"),
           think_turns_(measure::busy_loop_turns(parameters.number("think_ns"))),
           owners_(threads) {}
 
@@ -58,9 +60,9 @@ struct same_cpu {
 
     void run(int thread, const harness::Stop& stop,
              measure::Tally& tally) override {
-      if (caller_ == "retry") {
+      if (retry_) {
         churn(thread, stop, tally, [] { return true; });
-      } else if (caller_ == "yield") {
+      } else if (yield_) {
         churn(thread, stop, tally, [] {
           sched_yield();
           return true;
@@ -76,10 +78,7 @@ struct same_cpu {
 
     std::string check() override {
       storage::map_free(smap_);
-      for (storage::Bucket<C>& bucket : smap_) {
-        if (!bucket.list.empty()) return "a value outlived its owner";
-      }
-      return {};
+      return smap_.empty() ? "" : "a value outlived its owner";
     }
 
    private:
@@ -130,7 +129,8 @@ struct same_cpu {
       return done;
     }
 
-    const std::string caller_;
+    const bool retry_;
+    const bool yield_;
     const std::uint64_t think_turns_;
     storage::StorageType<C> type_;
     storage::Smap<C> smap_{type_, kValueBytes};

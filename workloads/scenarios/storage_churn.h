@@ -1,9 +1,12 @@
 #ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_CHURN_H_
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_CHURN_H_
 
+#include <array>
 #include <deque>
 #include <string>
+#include <vector>
 
+#include "locks/cache_line.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
@@ -11,8 +14,9 @@
 
 namespace lockgauge::scenario {
 
-// Every thread creates, replaces and deletes values all the time, in equal
-// parts. What they get in each other's way over is chosen.
+// Every thread calls get-or-create, put and delete in equal parts and random
+// order; a part of the calls finds nothing to do, as it would elsewhere. What
+// the threads get in each other's way over is chosen.
 struct storage_churn {
   static harness::ScenarioInfo info() {
     return {
@@ -36,7 +40,9 @@ struct storage_churn {
     Run(const harness::Parameters& parameters, int threads) {
       const std::string& share = parameters.text("share");
       const int owners = share == "owner" ? 1 : threads;
-      const int maps = share == "owner" ? 4 : share == "bucket" ? 1 : threads;
+      const int maps = share == "owner"    ? kMapsOfAThread
+                       : share == "bucket" ? 1
+                                           : threads;
       const std::uint32_t buckets =
           share == "bucket" ? 2 : storage::Smap<C>::default_buckets();
       for (int i = 0; i < owners; ++i) {
@@ -45,11 +51,15 @@ struct storage_churn {
       for (int i = 0; i < maps; ++i) {
         maps_.emplace_back(std::in_place, type_, kValueBytes, buckets);
       }
-      // With nothing shared, each thread has a map of its own as well.
       for (int thread = 0; thread < threads; ++thread) {
-        const int first = share == "none" ? thread : 0;
-        ground_.push_back({&owners_[thread % owners].value, first,
-                           share == "owner" ? 3u : 0u});
+        Ground& ground = ground_.emplace_back();
+        ground.owner = &owners_[thread % owners].value;
+        for (int i = 0; i < kMapsOfAThread; ++i) {
+          // One owner in four maps; or else each thread in one map, its own
+          // where nothing is shared.
+          const int map = share == "owner" ? i : thread % maps;
+          ground.maps[i] = &maps_[map].value;
+        }
       }
     }
 
@@ -61,12 +71,12 @@ struct storage_churn {
       std::uint64_t failed = 0;
       for (;;) {
         const std::uint64_t number = random.next();
-        storage::Smap<C>& smap =
-            maps_[ground.first_map + (number & ground.map_mask)].value;
+        storage::Smap<C>& smap = *ground.maps[number % kMapsOfAThread];
         const bool ok = measure::attempt(
             tally, [&] { return operate(number >> 32, *ground.owner, smap); });
+        failed += !ok;
         if (stop.requested()) break;
-        ++(ok ? done : failed);
+        done += ok;
       }
       tally.ops = done;
       tally.attempts = done + failed;
@@ -77,11 +87,8 @@ struct storage_churn {
       for (auto& owner : owners_) {
         storage::destroy(owner.value);
       }
-      P::rcu_barrier();
-      for (auto& smap : maps_) {
-        for (storage::Bucket<C>& bucket : smap.value) {
-          if (!bucket.list.empty()) return "a value outlived its map";
-        }
+      for (const auto& smap : maps_) {
+        if (!smap.value.empty()) return "a value outlived its map";
       }
       return {};
     }
@@ -90,10 +97,10 @@ struct storage_churn {
     static constexpr std::size_t kValueBytes = 64;
 
     // Where a thread works.
+    static constexpr int kMapsOfAThread = 4;
     struct Ground {
       storage::Owner<C>* owner;
-      int first_map;
-      std::uint64_t map_mask;
+      std::array<storage::Smap<C>*, kMapsOfAThread> maps;
     };
 
     static Result operate(std::uint64_t number, storage::Owner<C>& owner,
@@ -112,7 +119,7 @@ struct storage_churn {
     storage::StorageType<C> type_;
     std::deque<Padded<storage::Owner<C>>> owners_;
     std::deque<Padded<storage::Smap<C>>> maps_;
-    std::deque<Ground> ground_;
+    std::vector<Ground> ground_;
   };
 };
 
