@@ -18,9 +18,8 @@ SKIPPED = 77
 # The libraries' functions that windows may call: in which windows ("scenario
 # backend"), which ones, and why that is honest.
 ALLOWED = [
-    # A new element's value is copied in, and queued once it is replaced or
-    # deleted: the reclaiming thread does the rest (host/rcu.cc).
-    (r"(storage_c\w+|same_cpu) ", ["memcpy", "memset", "urcu_memb_call_rcu"]),
+    # A new element's value is copied in.
+    (r"(storage_c\w+|same_cpu) ", ["memcpy", "memset"]),
     # Reading RCU's per-thread state in C++ asks for a constructor. There is
     # none: the library is C, the symbol weak and null, the call skipped.
     (r"(storage_\w+|same_cpu) ", ["TLS init function for urcu_memb_reader"]),
@@ -37,9 +36,11 @@ ALLOWED = [
 ]
 
 # Not followed. Rare, and made to be: memory for a new slab, the clocks at both
-# ends of a streak of failures.
+# ends of a streak of failures. Indirect as in the kernel: what RCU calls back,
+# a batch at a time (host/rcu.cc).
 RARE = re.compile(r"lockgauge::(storage::Slabs<.*>::grow"
-                  r"|measure::Streak::(begin|end))\(")
+                  r"|measure::Streak::(begin|end)"
+                  r"|host::rcu::.*::reclaim_all)\(")
 
 WINDOW = re.compile(r"lockgauge::scenario::(\w+)::Run<lockgauge::backend::(\w+)"
                     r"<lockgauge::Host<lockgauge::host::Native> > >"
