@@ -9,12 +9,15 @@ from lockgauge_tools.errors import InputError
 
 SAME_WITHIN = 0.02  # a smaller difference matters to nobody
 SIGNIFICANCE = 0.05
+# Two cases that may be this far apart are not called the same.
+WIDEST_SAME = 0.10
 # Cores of a guest move between sockets of its host and then talk up to four
 # times slower; across such a change the locks are not what differs.
 REGIME = 1.25
 
-UNPAIRED = ["only in A", "only in B", "skipped in A", "skipped in B",
-            "skipped in both"]
+UNPAIRED = ["only in A", "only in B"] + [
+    f"{why} in {where}" for why in ("skipped", "failed")
+    for where in ("A", "B", "both")]
 
 
 def compare(a: runs.Run, b: runs.Run) -> pandas.DataFrame:
@@ -78,9 +81,12 @@ def _pair(a, b, spread):
             row[f"{side}_ns_per_op"] = stats.median(groups[side])
     if a is None or b is None:
         return row | {"verdict": "only in B" if a is None else "only in A"}
-    if skipped := [side.upper() for side in groups if not groups[side]]:
-        where = "both" if len(skipped) == 2 else skipped[0]
-        return row | {"verdict": f"skipped in {where}"}
+    if empty := [side.upper() for side in groups if not groups[side]]:
+        where = "both" if len(empty) == 2 else empty[0]
+        failed = any(trials.validity.str.startswith(runs.FAILED).any()
+                     for trials in (a, b))
+        return row | {"verdict": f"{'failed' if failed else 'skipped'} "
+                                 f"in {where}"}
     low, high = stats.ratio_interval(groups["b"], groups["a"])
     return row | {
         "ratio": row["b_ns_per_op"] / row["a_ns_per_op"],
@@ -122,6 +128,7 @@ def _verdict(row):
         return "faster"
     if row.ratio_low > band and significant:
         return "slower"
-    if row.ratio_low >= 1 / band and row.ratio_high <= band:
+    if (row.ratio_low >= 1 / band and row.ratio_high <= band
+            and band <= 1 + WIDEST_SAME):
         return f"same within {100 * same_within(row):.2g} %"
     return "undecided"

@@ -15,7 +15,10 @@ from lockgauge_tools.errors import InputError
 
 # What names a case; the machine is left out so that two can be compared.
 CASE = ["target", "scenario", "placement", "params", "backend", "threads"]
-SKIPPED = "skipped: "  # how the validity of an unmeasured trial begins
+# How the validity of a trial without figures begins: it could not be run, or
+# what it left behind was wrong.
+SKIPPED = "skipped: "
+FAILED = "failed: "
 
 _PATTERNS = {
     "integer": re.compile(r"[0-9]+"),
@@ -66,7 +69,8 @@ def read_trials(path, version) -> pandas.DataFrame:
 
 def tags(trials) -> pandas.Series:
     """How many trials carry each validity tag other than ok."""
-    marked = trials.validity[~trials.validity.str.startswith(SKIPPED)]
+    marked = trials.validity[
+        ~trials.validity.str.startswith((SKIPPED, FAILED))]
     words = marked.str.split(";").explode()
     return words[words != "ok"].value_counts()
 

@@ -30,7 +30,9 @@ def loads(run):
                  else _cost_tables)
         tables = shape(_title(load), trials)
         tables[-1].notes = (summary_notes.ratios(load, trials, run.trials)
-                            + _marked(trials) + _skipped(trials))
+                            + _without_figures(trials, runs.FAILED)
+                            + _marked(trials)
+                            + _without_figures(trials, runs.SKIPPED))
         yield tables, trials
 
 
@@ -134,8 +136,8 @@ def _marked(trials):
     return [f"{MARK} disturbed trials, kept: {', '.join(tags)}"] if tags else []
 
 
-def _skipped(trials):
-    rows = trials[trials.validity.str.startswith(runs.SKIPPED)]
+def _without_figures(trials, why):
+    rows = trials[trials.validity.str.startswith(why)]
     return [f"{reason} ({', '.join(dict.fromkeys(group.backend))}; threads: "
             f"{', '.join(map(str, dict.fromkeys(group.threads)))})"
             for reason, group in rows.groupby("validity", sort=False)]

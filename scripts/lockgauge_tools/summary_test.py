@@ -43,3 +43,13 @@ def test_golden(tmp_path):
     text = summary.text(runs.load(run))
     assert max(map(len, text.splitlines())) <= 100
     assert text == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_a_lock_that_failed_is_not_called_disturbed(tmp_path):
+    run = runs.load(synthetic.write_run(tmp_path / "run", [
+        row | {"validity": "failed: 7 of 9 sections were lost"}
+        if row["backend"] == "qspinlock" else row
+        for row in trials("handoff", "hold_ns=0", backends=LOCKS)]))
+    text = summary.text(run)
+    assert "failed: 7 of 9 sections were lost (qspinlock" in text
+    assert "disturbed" not in text
