@@ -34,7 +34,9 @@ class Workload {
 
   // The window: operates until `stop`, counting only what ended before. The one
   // virtual call of a trial; nothing inside may be one, allocate, call the
-  // system or ask which configuration this is.
+  // system or ask which configuration this is. codegen/window_test.py reads the
+  // object code of every window and lists the exceptions, such as the futex
+  // wake by which liburcu tells a grace period that its last reader is gone.
   virtual void run(int thread, const Stop& stop, measure::Tally& tally) = 0;
 
   // After the window, undoing prepare().
