@@ -5,7 +5,10 @@
 #include <bit>
 #include <cstdint>
 #include <memory>
+#include <new>
+#include <type_traits>
 
+#include "locks/cache_line.h"
 #include "locks/result.h"
 #include "storage/types.h"
 
@@ -37,7 +40,7 @@ class Smap {
         cache_index_(type.cache_indices.take()),
         hash_shift_(64 - std::countr_zero(buckets)),
         bucket_count_(buckets),
-        buckets_(new Bucket<C>[buckets]) {}
+        buckets_(new (std::align_val_t{kCacheLineBytes}) Bucket<C>[buckets]) {}
   Smap(const Smap&) = delete;
   Smap& operator=(const Smap&) = delete;
 
@@ -76,7 +79,15 @@ class Smap {
   const int cache_index_;
   const int hash_shift_;
   const std::uint32_t bucket_count_;
-  const std::unique_ptr<Bucket<C>[]> buckets_;
+  // Buckets begin at a line, as the kernel's do: which of them share one is no
+  // accident of the heap.
+  static_assert(std::is_trivially_destructible_v<Bucket<C>>);
+  struct Delete {
+    void operator()(Bucket<C>* buckets) const {
+      ::operator delete[](buckets, std::align_val_t{kCacheLineBytes});
+    }
+  };
+  const std::unique_ptr<Bucket<C>[], Delete> buckets_;
 };
 
 }  // namespace lockgauge::storage

@@ -7,7 +7,8 @@ _bench_packages=(g++ cmake ninja-build pkg-config
   libnuma-dev libpfm4-dev liburcu-dev nlohmann-json3-dev
   python3 python3-jinja2 python3-matplotlib python3-numpy python3-pandas
   python3-rich python3-scipy)
-_test_packages=(binutils hwloc-nox python3-pytest relacy-dev shellcheck)
+_test_packages=(binutils hwloc-nox libboost-context-dev python3-pytest
+  relacy-dev shellcheck)
 
 # install_missing bench|test yes|no: installs what the need lacks or, with no,
 # names it. Ends the script with 2 if it may not or can not.

@@ -1,0 +1,85 @@
+#include "locks/platform/sim/description.h"
+
+#include <map>
+
+namespace lockgauge::sim {
+namespace {
+
+using Index = std::uint32_t CpuPlace::*;
+
+// Throws if CPUs that share the inner thing do not share the outer one.
+void require_nesting(const Description& description, Index inner, Index outer,
+                     const std::string& what) {
+  std::map<std::uint32_t, std::uint32_t> outer_of;
+  for (const CpuPlace& place : description.cpus) {
+    const auto [known, first] = outer_of.emplace(place.*inner, place.*outer);
+    if (!first && known->second != place.*outer) {
+      throw DescriptionError(what + " " + std::to_string(place.*inner) +
+                             " is in two places; it may be in one");
+    }
+  }
+}
+
+}  // namespace
+
+Distance Description::distance(std::uint32_t a, std::uint32_t b) const {
+  const CpuPlace& one = cpus[a];
+  const CpuPlace& other = cpus[b];
+  if (one.core == other.core) return Distance::kCore;
+  if (one.llc == other.llc) return Distance::kLlc;
+  if (one.node == other.node) return Distance::kNode;
+  if (one.package == other.package) return Distance::kPackage;
+  return Distance::kRemote;
+}
+
+Description from_shape(const Shape& shape) {
+  const std::uint64_t cores = std::uint64_t{shape.packages} *
+                              shape.nodes_per_package * shape.llcs_per_node *
+                              shape.cores_per_llc;
+  if (cores * shape.cpus_per_core > kMaxCpus) {
+    throw DescriptionError("a machine may have " + std::to_string(kMaxCpus) +
+                           " CPUs at most");
+  }
+  Description description;
+  for (std::uint32_t rank = 0; rank < shape.cpus_per_core; ++rank) {
+    for (std::uint32_t core = 0; core < cores; ++core) {
+      const std::uint32_t llc = core / shape.cores_per_llc;
+      const std::uint32_t node = llc / shape.llcs_per_node;
+      description.cpus.push_back(
+          {core, llc, node, node / shape.nodes_per_package});
+    }
+  }
+  validate(description);
+  return description;
+}
+
+void validate(const Description& description) {
+  if (description.cpus.empty() || description.cpus.size() > kMaxCpus) {
+    throw DescriptionError("a machine has 1 to " + std::to_string(kMaxCpus) +
+                           " CPUs, not " +
+                           std::to_string(description.cpus.size()));
+  }
+  require_nesting(description, &CpuPlace::core, &CpuPlace::llc, "core");
+  require_nesting(description, &CpuPlace::llc, &CpuPlace::node, "llc");
+  require_nesting(description, &CpuPlace::node, &CpuPlace::package, "node");
+  const Costs& costs = description.costs;
+  for (const double cost_ns :
+       {costs.hit_ns, costs.store_ns, costs.rmw_ns, costs.memory_ns,
+        costs.pause_ns, costs.clock_ns, costs.transfer_ns[0],
+        costs.transfer_ns[1], costs.transfer_ns[2], costs.transfer_ns[3],
+        costs.transfer_ns[4]}) {
+    // A wait without any cost would never let time go on.
+    if (!(cost_ns > 0)) throw DescriptionError("a cost must be above 0 ns");
+  }
+  if (!(costs.jitter_percent >= 0 && costs.jitter_percent < 100)) {
+    throw DescriptionError("jitter_percent must be in 0 to below 100");
+  }
+  if (!(description.frequency_mhz > 0)) {
+    throw DescriptionError("frequency_mhz must be above 0");
+  }
+  if (description.pending_polls < 1) {
+    throw DescriptionError("pending_polls must be 1 or more");
+  }
+}
+
+}  // namespace lockgauge::sim

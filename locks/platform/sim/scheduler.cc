@@ -1,0 +1,104 @@
+#include "locks/platform/sim/scheduler.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace lockgauge::sim {
+void Scheduler::unwind() {
+  for (auto& task : tasks_) task->fiber_->cancel();
+}
+
+Task& Scheduler::spawn(std::uint32_t cpu, bool daemon, Time start,
+                       std::function<void()> body) {
+  Task& task = *tasks_.emplace_back(std::make_unique<Task>(cpu, daemon));
+  task.time = start;
+  task.fiber_ = std::make_unique<Fiber>(
+      [this, &task, body = std::move(body)]() -> Fiber& {
+        try {
+          body();
+        } catch (const std::exception&) {
+          error_ = std::current_exception();
+        }
+        return finish(task);
+      });
+  queue_.push(task, start, random_());
+  return task;
+}
+
+void Scheduler::run(Time until) {
+  caller_.time = until;
+  // Last of its time: what is due at `until` still runs.
+  queue_.push(caller_, until, ~std::uint64_t{0});
+  current_ = &caller_;
+  switch_to(next_task());
+  current_ = nullptr;
+  if (until != kNever) now_ = until;
+  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+}
+
+void Scheduler::park(Time until) {
+  Task& task = *current_;
+  now_ = std::max(now_, task.time);
+  if (until != kNever) {
+    task.time = until;
+    queue_.push(task, until, random_());
+  }
+  switch_to(next_task());
+}
+
+void Scheduler::wake(Task& task, Time at) {
+  if (task.queued()) {
+    if (task.time <= at) return;
+    queue_.remove(task);
+  }
+  task.time = at;
+  queue_.push(task, at, random_());
+}
+
+std::vector<const Task*> Scheduler::stuck() const {
+  std::vector<const Task*> result;
+  if (!queue_.empty()) return result;
+  for (const auto& task : tasks_) {
+    if (!task->finished && !task->daemon) result.push_back(task.get());
+  }
+  return result;
+}
+
+void Scheduler::wait_turn() {
+  Task& task = *current_;
+  do {
+    if (Task* const next = queue_.first().task()) {
+      queue_.pop_and_push(task, task.time, random_());
+      return switch_to(*next);
+    }
+    const Time now = queue_.next_time();
+    queue_.pop().fire(now);
+  } while (task.time > queue_.next_time());
+}
+
+Task& Scheduler::next_task() {
+  for (;;) {
+    const Time now = queue_.next_time();
+    Event& next = queue_.pop();
+    if (next.task() != nullptr) return *next.task();
+    next.fire(now);
+  }
+}
+
+void Scheduler::switch_to(Task& next) {
+  if (&next == current_) return;
+  ++switches_;
+  if (next.time != kNever) now_ = next.time;
+  Task& previous = *std::exchange(current_, &next);
+  Fiber::switch_to(*previous.fiber_, *next.fiber_);
+}
+
+Fiber& Scheduler::finish(Task& task) {
+  task.finished = true;
+  now_ = std::max(now_, task.time);
+  if (error_ && caller_.queued()) queue_.remove(caller_);
+  current_ = error_ ? &caller_ : &next_task();
+  return *current_->fiber_;
+}
+
+}  // namespace lockgauge::sim

@@ -1,0 +1,127 @@
+#ifndef LOCKGAUGE_LOCKS_PLATFORM_SIM_SIM_H_
+#define LOCKGAUGE_LOCKS_PLATFORM_SIM_SIM_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "locks/platform/platform.h"
+#include "locks/platform/sim/atomic.h"
+#include "locks/platform/sim/lock_word.h"
+#include "locks/platform/sim/machine.h"
+#include "locks/platform/sim/slot.h"
+
+namespace lockgauge {
+
+// The simulated machine of the moment (sim/machine.h). Members as platform.h
+// says. Code on it runs in threads that Machine::spawn() made; elsewhere,
+// before and after a run, memory can be looked at and set up at no cost, but
+// there is no time, no CPU and nothing to wait for: that throws
+// std::logic_error.
+struct Sim {
+  template <class T>
+  using Atomic = sim::Atomic<T>;
+  using LockWord = sim::LockWord;
+  using Thread = sim::Thread;
+  using NmiScope = sim::NmiScope;
+  using RcuHead = sim::Rcu::Head;
+
+  // One instruction that reads and writes, but no locked one.
+  class PerCpuCounter {
+   public:
+    int increment() { return add(1); }
+    void decrement() { (void)add(-1); }
+
+   private:
+    int add(int delta) {
+      const int count = sim::load(count_) + delta;
+      sim::store(count_, count);
+      return count;
+    }
+
+    int count_ = 0;
+  };
+
+  // Nothing here can be reordered, so there is nothing to find.
+  struct Shadow {
+    void init() {}
+    void check() const {}
+  };
+
+  // As the machine's description says.
+  struct PendingPolls {
+    operator int() const {
+      return sim::Machine::current().description().pending_polls;
+    }
+  };
+  static constexpr PendingPolls kPendingPolls{};
+  static constexpr std::uint32_t kMaxSlots = sim::kMaxSlots;
+
+  template <class Word, class Cond>
+  static auto wait_until(const Word& word, std::memory_order order, Cond cond) {
+    for (;;) {
+      const auto value = word.load(order);
+      const auto watch = machine().watch(&word);
+      if (cond(value)) return value;
+      machine().wait_for_change(watch, sim::Machine::kAllPolls);
+    }
+  }
+
+  template <class Word, class Cond, class Check>
+  static auto wait_until(const Word& word, std::memory_order order, Cond cond,
+                         std::uint32_t polls_per_check, Check&& check) {
+    using Value = decltype(word.load(order));
+    std::uint64_t polls_left = 0;
+    for (;;) {
+      const Value value = word.load(order);
+      const auto watch = machine().watch(&word);
+      if (cond(value)) return Waited<Value>{value, Result::kOk};
+      if (polls_left == 0) {
+        polls_left = polls_per_check;
+        const Result result = check();
+        if (result != Result::kOk) return Waited<Value>{value, result};
+      }
+      polls_left -= machine().wait_for_change(watch, polls_left);
+    }
+  }
+
+  static void relax() { machine().pause(); }
+  static std::uint64_t now_ns() { return machine().read_clock_ns(); }
+  static std::uint32_t cpu() { return machine().task().cpu; }
+  static std::uint32_t cpu_limit() { return machine().cpu_count(); }
+  static std::uint32_t slot() { return machine().task().slot; }
+  static std::uint32_t slot_limit() { return machine().slots().limit(); }
+  template <class T>
+  static T& this_slot() {
+    return slot_at<T>(slot());
+  }
+  template <class T>
+  static T& slot_at(std::uint32_t slot) {
+    return machine().slots().at<T>(slot);
+  }
+  static bool in_nmi() { return machine().task().nmi_depth > 0; }
+  static void compiler_barrier() {}
+  // Nothing preempts here.
+  static void preempt_disable() {}
+  static void preempt_enable() {}
+
+  static void rcu_read_lock() { machine().rcu().read_lock(); }
+  static void rcu_read_unlock() { machine().rcu().read_unlock(); }
+  static void synchronize_rcu() { machine().rcu().synchronize(); }
+  static void call_rcu(RcuHead& head, void (*reclaim)(RcuHead*)) {
+    machine().rcu().call(head, reclaim);
+  }
+  static void rcu_barrier() { machine().rcu().barrier(); }
+
+  static void* allocate(std::size_t bytes, std::size_t alignment) {
+    return machine().allocate(bytes, alignment);
+  }
+  static void deallocate(void* memory) { machine().deallocate(memory); }
+
+ private:
+  static sim::Machine& machine() { return sim::Machine::current(); }
+};
+
+}  // namespace lockgauge
+
+#endif  // LOCKGAUGE_LOCKS_PLATFORM_SIM_SIM_H_

@@ -1,0 +1,34 @@
+#include "locks/platform/sim/slot.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "locks/platform/sim/machine.h"
+
+namespace lockgauge::sim {
+namespace {
+
+std::uint32_t take_slot() {
+  Machine& machine = Machine::current();
+  return machine.task().slot = machine.slots().take();
+}
+
+}  // namespace
+
+std::uint32_t Slots::take() {
+  for (std::uint32_t slot = 0; slot < kMaxSlots; ++slot) {
+    if (taken_[slot]) continue;
+    taken_.set(slot);
+    limit_ = std::max(limit_, slot + 1);
+    return slot;
+  }
+  throw std::runtime_error("more than 1024 threads: no execution slot left");
+}
+
+Thread::Thread() : slot_(take_slot()) {}
+Thread::~Thread() { Machine::current().slots().give_back(slot_); }
+
+NmiScope::NmiScope() : depth_(Machine::current().task().nmi_depth) { ++depth_; }
+NmiScope::~NmiScope() { --depth_; }
+
+}  // namespace lockgauge::sim
