@@ -29,7 +29,7 @@ class Sections : public checker::Model {
   }
 
   void finish() override {
-    require(count_.load() == kThreads + 1, "every section was counted");
+    require(count_.get() == kThreads + 1, "every section was counted");
     require(lock_.try_lock(), "the lock is free in the end");
     lock_.unlock();
   }
@@ -37,7 +37,7 @@ class Sections : public checker::Model {
  private:
   void section() {
     require(acquire<B>(lock_) == Result::kOk, "everybody gets the lock");
-    count_.store(count_.load() + 1);
+    count_.set(count_.get() + 1);
     release<B>(lock_);
   }
 
@@ -57,13 +57,13 @@ class Attempts : public checker::Model {
     } else if (!lock_.try_lock()) {
       return;
     }
-    count_.store(count_.load() + 1);
+    count_.set(count_.get() + 1);
     ++sections_;
     lock_.unlock();
   }
 
   void finish() override {
-    require(count_.load() == sections_, "every section was counted");
+    require(count_.get() == sections_, "every section was counted");
   }
 
  private:

@@ -43,7 +43,7 @@ class Guarded {
   Result enter() {
     const Result result = lock_.lock();
     if (result == Result::kOk) {
-      count_.store(count_.load() + 1);
+      count_.set(count_.get() + 1);
       ++sections_;
     }
     return result;
@@ -52,7 +52,7 @@ class Guarded {
 
   // Nobody holds or waits, nothing of an attempt is left.
   void finish() {
-    require(count_.load() == sections_, "every section was counted");
+    require(count_.get() == sections_, "every section was counted");
     require(lock_.snapshot() == 0, "the lock word is clear in the end");
     for (std::uint32_t slot = 0; slot < P::slot_limit(); ++slot) {
       require(P::slot_at<HeldLocks<P>>(slot).size() == 0,

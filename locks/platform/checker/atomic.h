@@ -93,8 +93,8 @@ class Plain {
   Plain() = default;
   explicit Plain(T initial) : value_(initial) {}
 
-  T load(Where where = here()) const { return value_(where).load(); }
-  void store(T value, Where where = here()) { value_(where).store(value); }
+  T get(Where where = here()) const { return value_(where).load(); }
+  void set(T value, Where where = here()) { value_(where).store(value); }
 
  private:
   rl::var<T> value_;

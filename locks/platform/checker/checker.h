@@ -38,9 +38,9 @@ struct Checker {
 
   class Shadow {
    public:
-    void init(checker::Where where = checker::here()) { mark_.store(1, where); }
+    void init(checker::Where where = checker::here()) { mark_.set(1, where); }
     void check(checker::Where where = checker::here()) const {
-      (void)mark_.load(where);
+      (void)mark_.get(where);
     }
 
    private:
