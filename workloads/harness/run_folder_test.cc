@@ -78,6 +78,15 @@ TEST_F(RunFolderTest, ASkippedTrialHasARowButNoThreads) {
   EXPECT_FALSE(fs::exists(folder_ / "threads.csv"));
 }
 
+TEST_F(RunFolderTest, ARunOfAnotherSchemaVersionIsNotContinued) {
+  const std::string rest =
+      ", \"invocations\": [], \"machine\": {\"id\": \"this\"}}";
+  write("run.json", "{\"schema_version\": 99" + rest);
+  EXPECT_THROW(open(), UsageError);
+  write("run.json", "{\"schema_version\": 1" + rest);
+  EXPECT_NO_THROW(open());
+}
+
 TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
   write("trials.csv", "old,columns\n1,2\n");
   EXPECT_THROW(open(), UsageError) << "no run.json";
