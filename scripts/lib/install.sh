@@ -3,12 +3,11 @@
 # Sourced by the entry points; git, sudo and Python are not taken for granted.
 
 _bench_packages=(g++ cmake ninja-build pkg-config
-  libbenchmark-dev libcli11-dev libfmt-dev libgtest-dev libhwloc-dev
-  libnuma-dev libpfm4-dev liburcu-dev nlohmann-json3-dev
+  libbenchmark-dev libboost-context-dev libcli11-dev libfmt-dev libgtest-dev
+  libhwloc-dev libnuma-dev libpfm4-dev liburcu-dev nlohmann-json3-dev
   python3 python3-jinja2 python3-matplotlib python3-numpy python3-pandas
   python3-rich python3-scipy)
-_test_packages=(binutils hwloc-nox libboost-context-dev python3-pytest
-  relacy-dev shellcheck)
+_test_packages=(binutils hwloc-nox python3-pytest relacy-dev shellcheck)
 
 # install_missing bench|test yes|no: installs what the need lacks or, with no,
 # names it. Ends the script with 2 if it may not or can not.
