@@ -5,6 +5,9 @@
 namespace lockgauge::sim {
 namespace {
 
+// Far above any machine, far below where sums of picoseconds overflow.
+constexpr double kMaxCost_ns = 1e9;
+
 using Index = std::uint32_t CpuPlace::*;
 
 // Throws if CPUs that share the inner thing do not share the outer one.
@@ -70,6 +73,9 @@ void validate(const Description& description) {
         costs.transfer_ns[4]}) {
     // A wait without any cost would never let time go on.
     if (!(cost_ns > 0)) throw DescriptionError("a cost must be above 0 ns");
+    if (cost_ns > kMaxCost_ns) {
+      throw DescriptionError("a cost must be 1e9 ns (a second) at most");
+    }
   }
   if (!(costs.jitter_percent >= 0 && costs.jitter_percent < 100)) {
     throw DescriptionError("jitter_percent must be in 0 to below 100");

@@ -29,6 +29,16 @@ class Parser {
   Parser(const std::string& text, const std::string& origin)
       : text_(text), origin_(origin) {}
 
+  // One key of a machine whose CPUs have their places.
+  Description change(const Description& base, const std::string& key) {
+    description_ = base;
+    if (key == "llc") fail("llc places CPUs; only a file may");
+    std::istringstream words(text_);
+    parse_line(key, words);
+    require_valid();
+    return description_;
+  }
+
   Description parse() {
     std::istringstream lines(text_);
     for (std::string line; std::getline(lines, line);) {
@@ -38,17 +48,23 @@ class Parser {
       if (words >> key) parse_line(key, words);
     }
     place_cpus();
+    require_valid();
+    return description_;
+  }
+
+ private:
+  // Line 0: the text is no file.
+  [[noreturn]] void fail(const std::string& what) const {
+    const std::string line = line_ > 0 ? ":" + std::to_string(line_) : "";
+    throw DescriptionError(origin_ + line + ": " + what);
+  }
+
+  void require_valid() const {
     try {
       validate(description_);
     } catch (const DescriptionError& error) {
       throw DescriptionError(origin_ + ": " + error.what());
     }
-    return description_;
-  }
-
- private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw DescriptionError(origin_ + ":" + std::to_string(line_) + ": " + what);
   }
 
   template <class T>
@@ -144,6 +160,11 @@ Description read_description(const std::string& path) {
   text << file.rdbuf();
   if (!file) throw DescriptionError(path + ": cannot be read");
   return parse_description(text.str(), path);
+}
+
+void set_key(Description& description, const std::string& key,
+             const std::string& value) {
+  description = Parser(value, key + "=" + value).change(description, key);
 }
 
 std::string format_description(const Description& description) {

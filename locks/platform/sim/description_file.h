@@ -24,6 +24,11 @@ Description parse_description(const std::string& text,
                               const std::string& origin);
 Description read_description(const std::string& path);
 
+// Sets one key to a value as a line of a file does: "rmw_ns" to "7". Throws
+// DescriptionError naming the key, also if the machine can then not be.
+void set_key(Description& description, const std::string& key,
+             const std::string& value);
+
 // The text that parse_description() turns into the same machine.
 std::string format_description(const Description& description);
 

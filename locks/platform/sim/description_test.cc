@@ -59,6 +59,39 @@ TEST(Description, ErrorsNamePlaceAndRemedy) {
   EXPECT_THROW(read_description("/nonexistent"), DescriptionError);
 }
 
+TEST(Description, OneKeyIsSetAsALineOfAFileDoes) {
+  Description machine = two_packages();
+  set_key(machine, "rmw_ns", "7.5");
+  set_key(machine, "transfer_ns", "1 2 3 4 5");
+  EXPECT_EQ(machine.costs.rmw_ns, 7.5);
+  EXPECT_EQ(machine.costs.transfer_ns, (std::array<double, 5>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(machine.cpus, two_packages().cpus);
+
+  const auto error = [&](const char* key, const char* value) -> std::string {
+    const Description before = machine;
+    try {
+      set_key(machine, key, value);
+    } catch (const DescriptionError& error) {
+      EXPECT_EQ(machine, before) << "half set";
+      return error.what();
+    }
+    return "";
+  };
+  EXPECT_EQ(error("rmw_ns", "fast"),
+            "rmw_ns=fast: rmw_ns needs a number, not 'fast'");
+  EXPECT_EQ(error("rmw_ns", ""), "rmw_ns=: rmw_ns needs a number, not ''");
+  EXPECT_EQ(error("rmw_ns", "0"), "rmw_ns=0: a cost must be above 0 ns");
+  EXPECT_EQ(error("rmw_ns", "inf"),
+            "rmw_ns=inf: a cost must be 1e9 ns (a second) at most");
+  EXPECT_EQ(error("transfer_ns", "1 2 3 4"),
+            "transfer_ns=1 2 3 4: transfer_ns (five distances) needs a number, "
+            "not ''");
+  EXPECT_EQ(error("llc", "0 0 0"),
+            "llc=0 0 0: llc places CPUs; only a file may");
+  EXPECT_EQ(error("rwm_ns", "3").substr(0, 34),
+            "rwm_ns=3: unknown key 'rwm_ns'; kn");
+}
+
 TEST(Description, ShapeIsNumberedLikeLinux) {
   const Description machine = from_shape({.packages = 2,
                                           .nodes_per_package = 2,
