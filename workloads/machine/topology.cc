@@ -137,6 +137,16 @@ Topology Topology::from_xml_file(const std::string& path) {
   return Topology(std::move(handle));
 }
 
+Topology Topology::from_xml_text(const std::string& xml) {
+  Handle handle = initialised();
+  const int bytes = static_cast<int>(xml.size()) + 1;  // with the final NUL
+  if (hwloc_topology_set_xmlbuffer(handle.get(), xml.c_str(), bytes) != 0 ||
+      hwloc_topology_load(handle.get()) != 0) {
+    throw UsageError("not a topology in hwloc's XML");
+  }
+  return Topology(std::move(handle));
+}
+
 const Cpu* Topology::find(int os_index) const {
   const auto found = std::find_if(
       cpus_.begin(), cpus_.end(),

@@ -30,9 +30,10 @@ class Topology {
   // replace the machine, as in every hwloc program.
   static Topology of_this_machine();
 
-  // Both throw UsageError; `description` as in "package:2 core:4 pu:2".
+  // All throw UsageError; `description` as in "package:2 core:4 pu:2".
   static Topology from_synthetic(const std::string& description);
   static Topology from_xml_file(const std::string& path);
+  static Topology from_xml_text(const std::string& xml);
 
   // Allowed CPUs only, in hwloc's logical order; never empty.
   const std::vector<Cpu>& cpus() const { return cpus_; }
