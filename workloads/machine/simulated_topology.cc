@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "workloads/machine/bitmap.h"
-#include "workloads/machine/usage_error.h"
 
 namespace lockgauge::machine {
 namespace {
@@ -149,11 +148,6 @@ Topology topology_of(const sim::Description& description) {
 }
 
 sim::Description description_of(const Topology& topology) {
-  if (topology.cpus().size() > sim::kMaxCpus) {
-    throw UsageError(
-        fmt::format("a topology of {} CPUs; a simulated machine has {} at most",
-                    topology.cpus().size(), sim::kMaxCpus));
-  }
   std::vector<Cpu> cpus = topology.cpus();
   std::sort(cpus.begin(), cpus.end(),
             [](const Cpu& a, const Cpu& b) { return a.os_index < b.os_index; });

@@ -15,7 +15,7 @@ Topology topology_of(const sim::Description& description);
 // does not show, there is one in each next larger: CPUs without a known cache
 // share one per node. What reaches beyond a larger one (a node over all
 // packages, a cache over two nodes) is taken apart there. Kinds of cores are
-// not told apart. Throws UsageError for more CPUs than can be simulated.
+// not told apart. Throws DescriptionError for more CPUs than can be simulated.
 sim::Description description_of(const Topology& topology);
 
 }  // namespace lockgauge::machine

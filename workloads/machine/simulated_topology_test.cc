@@ -160,10 +160,8 @@ TEST(DescriptionOfTopology, RefusesMoreCpusThanCanBeSimulated) {
   try {
     synthetic("package:2 core:256 pu:2");
     FAIL() << "took 1024 CPUs";
-  } catch (const UsageError& error) {
-    EXPECT_STREQ(
-        error.what(),
-        "a topology of 1024 CPUs; a simulated machine has 512 at most");
+  } catch (const sim::DescriptionError& error) {
+    EXPECT_STREQ(error.what(), "a machine has 1 to 512 CPUs, not 1024");
   }
 }
 
