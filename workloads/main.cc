@@ -4,18 +4,23 @@
 
 #include <cstdio>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "locks/platform/host/slot.h"
 #include "workloads/harness/benchmarks.h"
+#include "workloads/harness/host_trial.h"
 #include "workloads/harness/options.h"
 #include "workloads/harness/run_folder.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/harness/selection.h"
+#include "workloads/harness/sim_trial.h"
+#include "workloads/machine/facts.h"
 #include "workloads/machine/session.h"
+#include "workloads/machine/named_machine.h"
+#include "workloads/machine/simulated_topology.h"
 #include "workloads/machine/topology.h"
 #include "workloads/machine/usage_error.h"
 
@@ -24,17 +29,60 @@ namespace {
 
 constexpr int kUsage = 2;
 
-// google-benchmark's command line: cases interleaved, so that a slow minute of
-// the machine falls on all of them alike; the user's own flags may undo that.
+// google-benchmark's command line. Measured cases are interleaved, so that a
+// slow minute of the machine falls on all of them alike; the user's own flags
+// may undo that.
 std::vector<char*> benchmark_arguments(char* program, Options& options) {
   static std::string interleave = "--benchmark_enable_random_interleaving=true";
   static std::string terse = "--benchmark_display_aggregates_only=true";
-  std::vector<char*> arguments = {program, interleave.data()};
+  std::vector<char*> arguments = {program};
+  if (options.machine.empty()) arguments.push_back(interleave.data());
   if (options.repetitions > 1) arguments.push_back(terse.data());
   for (std::string& flag : options.for_benchmark) {
     arguments.push_back(flag.data());
   }
   return arguments;
+}
+
+// Runs what the options select on the subject. Answers the exit code.
+int run_trials(const Subject& subject, const machine::SessionStatus& session,
+               const std::vector<Case>& cases, Options& options,
+               const std::vector<std::string>& command,
+               Benchmarks::RunTrial run_trial) {
+  const std::vector<TrialSpec> specs = select(cases, options, subject.topology);
+  std::optional<RunFolder> folder;
+  std::string program = command.front();
+  std::vector<char*> arguments = benchmark_arguments(program.data(), options);
+  Benchmarks benchmarks(specs, options.repetitions, std::move(run_trial), [&] {
+    if (options.out.empty()) return static_cast<RunFolder*>(nullptr);
+    return &folder.emplace(options.out, subject, session, command);
+  });
+  const int code =
+      benchmarks.run(static_cast<int>(arguments.size()), arguments.data());
+  if (code == 3) fmt::print(stderr, "lockgauge: no case matches\n");
+  return code;
+}
+
+int measure(const std::vector<Case>& cases, Options& options,
+            const std::vector<std::string>& command) {
+  const machine::SessionStatus session = machine::enter_own_session();
+  const auto topology = machine::Topology::of_this_machine();
+  const host::Thread self;
+  return run_trials({"host", machine::machine_id(), topology}, session, cases,
+                    options, command, [&](const TrialSpec& spec) {
+                      return run_host_trial(topology, spec);
+                    });
+}
+
+int simulate(const std::vector<Case>& cases, Options& options,
+             const std::vector<std::string>& command) {
+  const auto chosen = machine::resolve_machine(options.machine);
+  const auto topology = machine::topology_of(chosen.description);
+  const Subject subject{"sim", chosen.name, topology, &chosen.description};
+  return run_trials(subject, {}, cases, options, command,
+                    [&](const TrialSpec& spec) {
+                      return run_sim_trial(chosen.description, topology, spec);
+                    });
 }
 
 int run(int argc, char** argv) {
@@ -44,22 +92,9 @@ int run(int argc, char** argv) {
     fmt::print("{}", list(cases));
     return 0;
   }
-  const machine::SessionStatus session = machine::enter_own_session();
-  const auto topology = machine::Topology::of_this_machine();
-  const std::vector<TrialSpec> specs = select(cases, options, topology);
-  const host::Thread self;
-
-  std::optional<RunFolder> folder;
   const std::vector<std::string> command(argv, argv + argc);
-  Benchmarks benchmarks(topology, specs, options.repetitions, [&] {
-    if (options.out.empty()) return static_cast<RunFolder*>(nullptr);
-    return &folder.emplace(options.out, topology, session, command);
-  });
-  std::vector<char*> arguments = benchmark_arguments(argv[0], options);
-  const int code =
-      benchmarks.run(static_cast<int>(arguments.size()), arguments.data());
-  if (code == 3) fmt::print(stderr, "lockgauge: no case matches\n");
-  return code;
+  return options.machine.empty() ? measure(cases, options, command)
+                                 : simulate(cases, options, command);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ def skipped(row, reason):
     return row | metrics | {"validity": runs.SKIPPED + reason}
 
 
-def write_run(folder, rows, version=1):
+def write_run(folder, rows, version=2):
     folder.mkdir()
     (folder / "run.json").write_text(json.dumps({
         "schema_version": version, "run_id": folder.name,

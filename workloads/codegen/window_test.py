@@ -39,7 +39,7 @@ ALLOWED = [
 # ends of a streak of failures. Indirect as in the kernel: what RCU calls back,
 # a batch at a time (host/rcu.cc).
 RARE = re.compile(r"lockgauge::(storage::Slabs<.*>::grow"
-                  r"|measure::Streak::(begin|end)"
+                  r"|measure::Streak<.*>::(begin|end)"
                   r"|host::rcu::.*::reclaim_all)\(")
 
 WINDOW = re.compile(r"lockgauge::scenario::(\w+)::Run<lockgauge::backend::(\w+)"

@@ -34,7 +34,7 @@ void report(const TrialSpec& spec, const TrialResult& result,
   };
   state.counters["ops_per_s"] = per_s(sum.ops);
   if (spec.subject->scenario->hands_over && result.threads.size() > 1) {
-    state.counters["handovers_per_s"] = per_s(sum.handovers);
+    state.counters["handovers_per_s"] = per_s(sum.handovers());
   }
   state.counters["spurious"] = static_cast<double>(sum.spurious);
   if (const std::string valid = validity(spec, result); valid != "ok") {
@@ -44,12 +44,11 @@ void report(const TrialSpec& spec, const TrialResult& result,
 
 }  // namespace
 
-Benchmarks::Benchmarks(const machine::Topology& topology,
-                       const std::vector<TrialSpec>& specs, int repetitions,
-                       std::function<RunFolder*()> open_folder)
-    : topology_(topology),
-      specs_(specs),
+Benchmarks::Benchmarks(const std::vector<TrialSpec>& specs, int repetitions,
+                       RunTrial run_trial, OpenFolder open_folder)
+    : specs_(specs),
       repetitions_(repetitions),
+      run_trial_(std::move(run_trial)),
       open_folder_(std::move(open_folder)) {}
 
 int Benchmarks::run(int argc, char** argv) {
@@ -58,15 +57,19 @@ int Benchmarks::run(int argc, char** argv) {
   RunFolder* folder = nullptr;
   bool opened = false;
   for (const TrialSpec& spec : specs_) {
-    const auto repetition = std::make_shared<int>(0);
-    const auto body = [&, repetition](benchmark::State& state) {
+    const auto repetitions = std::make_shared<int>(0);
+    const auto body = [&, repetitions](benchmark::State& state) {
       if (!std::exchange(opened, true)) folder = open_folder_();
       for (auto _ : state) {
-        const TrialResult result = run_trial(topology_, spec);
+        const int repetition = (*repetitions)++;
+        TrialSpec trial = spec;
+        trial.seed += repetition;
+        const TrialResult result = run_trial_(trial);
         if (folder != nullptr) {
-          const TrialId id{folder->machine(), folder->invocation(),
-                           (*repetition)++, order++};
-          folder->add(id, spec, result);
+          const Subject& subject = folder->subject();
+          const TrialId id{subject.target, subject.machine,
+                           folder->invocation(), repetition, order++};
+          folder->add(id, trial, result);
         }
         if (!result.skipped.empty()) {
           state.SkipWithError(("skipped: " + result.skipped).c_str());
@@ -74,7 +77,7 @@ int Benchmarks::run(int argc, char** argv) {
           ++failed;
           state.SkipWithError(result.error.c_str());
         } else {
-          report(spec, result, state);
+          report(trial, result, state);
         }
       }
     };

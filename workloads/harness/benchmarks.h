@@ -6,7 +6,6 @@
 
 #include "workloads/harness/run_folder.h"
 #include "workloads/harness/trial.h"
-#include "workloads/machine/topology.h"
 
 namespace lockgauge::harness {
 
@@ -16,21 +15,24 @@ namespace lockgauge::harness {
 // time among threads agree.
 class Benchmarks {
  public:
-  // `open_folder` is called once, before the first trial; null: no results are
-  // written. All references must outlive the last call.
-  Benchmarks(const machine::Topology& topology,
-             const std::vector<TrialSpec>& specs, int repetitions,
-             std::function<RunFolder*()> open_folder);
+  using RunTrial = std::function<TrialResult(const TrialSpec&)>;
+  // Called once, before the first trial; null: no results are written.
+  using OpenFolder = std::function<RunFolder*()>;
+
+  // `specs` must outlive the last call. Each repetition of a case has its seed
+  // one above that of the one before.
+  Benchmarks(const std::vector<TrialSpec>& specs, int repetitions,
+             RunTrial run_trial, OpenFolder open_folder);
 
   // argv as benchmark::Initialize takes it. Answers the exit code: 0, 1 if a
   // trial failed, 3 if no case matched. Throws UsageError.
   int run(int argc, char** argv);
 
  private:
-  const machine::Topology& topology_;
   const std::vector<TrialSpec>& specs_;
   const int repetitions_;
-  const std::function<RunFolder*()> open_folder_;
+  const RunTrial run_trial_;
+  const OpenFolder open_folder_;
 };
 
 }  // namespace lockgauge::harness

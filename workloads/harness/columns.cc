@@ -19,16 +19,16 @@ class RowBuilder {
  public:
   explicit RowBuilder(bool measured) : measured_(measured) {}
 
-  void text(const char* name, const std::string& value) {
+  void text(const std::string& name, const std::string& value) {
     row_.push_back({name, value});
   }
-  void count(const char* name, std::uint64_t value) {
+  void count(const std::string& name, std::uint64_t value) {
     row_.push_back({name, measured_ ? fmt::to_string(value) : ""});
   }
-  void figure(const char* name, Figure value) {
+  void figure(const std::string& name, Figure value) {
     row_.push_back({name, measured_ && value ? fmt::format("{}", *value) : ""});
   }
-  void empty(const char* name) { row_.push_back({name, ""}); }
+  void empty(const std::string& name) { row_.push_back({name, ""}); }
 
   void failures(const measure::Tally& tally) {
     count("attempts_count", tally.attempts);
@@ -57,7 +57,7 @@ Figure ratio(double part, double whole) {
 }
 
 void keys(RowBuilder& row, const TrialId& id, const TrialSpec& spec) {
-  row.text("target", "host");
+  row.text("target", id.target);
   row.text("machine", id.machine);
   row.text("scenario", spec.subject->scenario->name);
   row.text("backend", std::string(spec.subject->backend));
@@ -73,7 +73,7 @@ void throughput(RowBuilder& row, const TrialSpec& spec,
   const auto ops = static_cast<double>(sum.ops);
   const bool hands_over =
       spec.subject->scenario->hands_over && result.threads.size() > 1;
-  const auto handovers = static_cast<double>(sum.handovers);
+  const auto handovers = static_cast<double>(sum.handovers());
   std::vector<double> shares;
   for (const ThreadResult& thread : result.threads) {
     shares.push_back(static_cast<double>(thread.tally.ops));
@@ -117,13 +117,13 @@ void incidents(RowBuilder& row, const TrialSpec& spec,
 // A hand-over in units of a core-to-core transfer.
 Figure transfers_per_op(const TrialSpec& spec, const TrialResult& result,
                         const measure::Tally& sum) {
-  if (!spec.subject->scenario->hands_over || sum.handovers == 0 ||
+  if (!spec.subject->scenario->hands_over || sum.handovers() == 0 ||
       !result.core_to_core_before_ns || !result.core_to_core_after_ns) {
     return std::nullopt;
   }
   const double transfer_ns =
       (*result.core_to_core_before_ns + *result.core_to_core_after_ns) / 2;
-  return ratio(result.elapsed_ns / static_cast<double>(sum.handovers),
+  return ratio(result.elapsed_ns / static_cast<double>(sum.handovers()),
                transfer_ns);
 }
 
@@ -180,6 +180,48 @@ void counters(RowBuilder& row, const TrialSpec& spec,
   row.figure("counters_running_ratio", running);
 }
 
+// How far a hand-over goes, and whom it passes by.
+void distances(RowBuilder& row, const TrialSpec& spec,
+               const TrialResult& result, const measure::Tally& sum) {
+  const bool hands_over = spec.subject->scenario->hands_over;
+  for (int i = 0; i < sim::kDistances; ++i) {
+    const auto name = fmt::format("handover_{}_ratio", sim::kDistanceNames[i]);
+    row.figure(name, hands_over
+                         ? ratio(static_cast<double>(sum.handovers_at[i]),
+                                 static_cast<double>(sum.handovers()))
+                         : std::nullopt);
+  }
+  if (hands_over && result.simulated) {
+    row.count("overtaken_max_count", sum.overtaken_max);
+  } else {
+    row.empty("overtaken_max_count");
+  }
+}
+
+// What only a simulation can count.
+void lines(RowBuilder& row, const TrialResult& result,
+           const measure::Tally& sum) {
+  const auto per_op = [&](const std::string& name, auto count) {
+    row.figure(name, result.simulated
+                         ? ratio(static_cast<double>(count(*result.simulated)),
+                                 static_cast<double>(sum.ops))
+                         : std::nullopt);
+  };
+  for (int i = 0; i < sim::kDistances; ++i) {
+    per_op(fmt::format("line_transfers_{}_per_op", sim::kDistanceNames[i]),
+           [i](const Simulated& counts) { return counts.lines.transfers[i]; });
+  }
+  per_op("line_from_memory_per_op",
+         [](const Simulated& counts) { return counts.lines.from_memory; });
+  per_op("invalidations_per_op",
+         [](const Simulated& counts) { return counts.lines.invalidations; });
+  per_op("line_contended_ns_per_op", [](const Simulated& counts) {
+    return static_cast<double>(counts.lines.contended_ps) / sim::kPsPerNs;
+  });
+  per_op("accesses_per_op",
+         [](const Simulated& counts) { return counts.accesses; });
+}
+
 }  // namespace
 
 Row trial_row(const TrialId& id, const TrialSpec& spec,
@@ -203,6 +245,9 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   row.figure("transfers_per_op", transfers_per_op(spec, result, sum));
   environment(row, result);
   counters(row, spec, result);
+  row.text("seed", fmt::to_string(spec.seed));
+  distances(row, spec, result, sum);
+  lines(row, result, sum);
   return row.take();
 }
 

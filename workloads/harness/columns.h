@@ -18,6 +18,7 @@ using Row = std::vector<Cell>;
 
 // What places a trial among others, besides its specification.
 struct TrialId {
+  std::string target;  // host or sim
   std::string machine;
   int invocation;  // of the program, in this run folder
   int repetition;  // of the case, in this invocation

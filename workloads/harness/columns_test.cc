@@ -11,7 +11,7 @@ namespace {
 
 const ScenarioInfo kScenario{
     .name = "handoff", .summary = "", .parameters = {}, .hands_over = true};
-const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}};
+const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}, {}};
 
 // Two threads on two CPUs: 300 and 100 operations in 1 us.
 class Columns : public testing::Test {
@@ -26,7 +26,7 @@ class Columns : public testing::Test {
       ThreadResult& thread = result_.threads[i];
       thread.cpu = thread.last_cpu = i;
       thread.tally.ops = i == 0 ? 300 : 100;
-      thread.tally.handovers = 20;
+      thread.tally.handovers_at = {15, 0, 0, 0, 5};
       thread.usage.cpu_time_ns = 1000;
     }
   }

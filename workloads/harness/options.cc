@@ -22,12 +22,12 @@ std::chrono::nanoseconds parse_duration(const std::string& text) {
   const auto unit = units.find(rest);
   if (rest != text.c_str() && unit != units.end()) {
     const double ns = number * unit->second;
-    if (ns >= 1e6 && ns <= kMax_ns) {
+    if (ns >= 1e3 && ns <= kMax_ns) {
       return std::chrono::nanoseconds(static_cast<std::int64_t>(ns));
     }
   }
   throw UsageError(fmt::format(
-      "--duration={}: from 1ms to 3600s, with its unit (ms, s)", text));
+      "--duration={}: from 1us to 3600s, with its unit (us, ms, s)", text));
 }
 
 // "name=value,value" into the settings.
@@ -59,7 +59,7 @@ void take_extras(const std::vector<std::string>& extras, Options& options) {
 
 Options parse_options(int argc, char** argv) {
   Options options;
-  std::string duration = "200ms";
+  std::string duration;
   std::string placement;
   std::vector<std::string> settings;
 
@@ -83,7 +83,14 @@ Options parse_options(int argc, char** argv) {
                  "Which CPUs threads fill first; --list names them");
   app.add_option("--cpus", options.cpus,
                  "Use these CPUs: 0,2-5 or hwloc's core:0-3, numa:1 ...");
-  app.add_option("--duration", duration, "Of one trial: 200ms, 1s")
+  app.add_option("--machine", options.machine,
+                 "Simulate this machine instead of measuring: a name that "
+                 "--list shows, a file (.machine, .xml, .csv), or hwloc's "
+                 "\"package:2 core:8 pu:2\"");
+  app.add_option("--duration", duration,
+                 "Of one trial: 200ms, 1s (default: 200ms, simulated 1ms)");
+  app.add_option("--seed", options.seed,
+                 "Of what is drawn; each repetition takes the next")
       ->capture_default_str();
   app.add_option("--repetitions", options.repetitions, "Trials of each case")
       ->capture_default_str();
@@ -116,7 +123,7 @@ Options parse_options(int argc, char** argv) {
     throw UsageError("--out: needs the name of a folder");
   }
   take_extras(app.remaining(), options);
-  options.duration = parse_duration(duration);
+  if (!duration.empty()) options.duration = parse_duration(duration);
   if (!placement.empty()) {
     options.placement = machine::parse_placement(placement);
   }

@@ -2,6 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_HARNESS_OPTIONS_H_
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,10 @@ struct Options {
   std::vector<std::string> threads;  // numbers, or "all"
   std::optional<machine::Placement> placement;
   std::string cpus;  // a location; empty: all
-  std::chrono::nanoseconds duration = std::chrono::milliseconds(200);
+  std::string machine;  // to be simulated; empty: this one, measured
+  std::optional<std::chrono::nanoseconds> duration;
   int repetitions = 3;
+  std::uint64_t seed = 1;
   Settings settings;
   std::vector<std::string> counters;       // besides the software events
   std::string out;                         // empty: no run folder

@@ -13,6 +13,7 @@
 #include <system_error>
 
 #include "locks/platform/host/clock.h"
+#include "locks/platform/sim/description_file.h"
 #include "workloads/harness/build_info.h"
 #include "workloads/machine/facts.h"
 #include "workloads/machine/usage_error.h"
@@ -23,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 std::string quoted(const std::string& value) {
   if (value.find_first_of(",\"\n\r") == std::string::npos) return value;
@@ -79,7 +80,7 @@ void replace(const fs::path& path, const std::string& text) {
 // The columns that trials.csv has in this version.
 std::string trials_header() {
   const ScenarioInfo scenario;
-  const Case subject{&scenario, "", false, false, false, {}, {}};
+  const Case subject{&scenario, "", false, false, false, {}, {}, {}};
   TrialSpec spec{};
   spec.subject = &subject;
   TrialResult none;
@@ -87,22 +88,34 @@ std::string trials_header() {
   return csv_header(trial_row({}, spec, none));
 }
 
-Json new_run(const fs::path& folder) {
+// This machine, as far as it explains its figures.
+Json host_facts() {
+  Json facts;
+  for (const machine::Fact& fact : machine::machine_facts()) {
+    facts[fact.name] = fact.value.empty() ? Json() : Json(fact.value);
+  }
+  const auto& clock = host::Clock::calibrate();
+  facts["clock_ticks_per_s"] = clock.ticks_per_s;
+  facts["clock_disagreement_ppm"] = clock.disagreement_ppm;
+  facts["clock_invariant"] = clock.invariant;
+  return facts;
+}
+
+Json new_run(const fs::path& folder, const Subject& subject) {
   Json run;
   run["schema_version"] = kSchemaVersion;
   run["run_id"] = fs::absolute(folder).filename().string();
   run["created_utc"] = fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
                                    std::chrono::floor<std::chrono::seconds>(
                                        std::chrono::system_clock::now()));
+  run["target"] = subject.target;
   Json& machine = run["machine"];
-  machine["id"] = machine::machine_id();
-  for (const machine::Fact& fact : machine::machine_facts()) {
-    machine[fact.name] = fact.value.empty() ? Json() : Json(fact.value);
+  machine["id"] = subject.machine;
+  if (subject.simulated != nullptr) {
+    machine["description"] = sim::format_description(*subject.simulated);
+  } else {
+    machine.update(host_facts());
   }
-  const auto& clock = host::Clock::calibrate();
-  machine["clock_ticks_per_s"] = clock.ticks_per_s;
-  machine["clock_disagreement_ppm"] = clock.disagreement_ppm;
-  machine["clock_invariant"] = clock.invariant;
   run["build"] = {{"version", build::kVersion},
                   {"revision", build::kRevision},
                   {"compiler", build::kCompiler},
@@ -115,12 +128,12 @@ Json new_run(const fs::path& folder) {
 // Whether this is the run.json of a run that this version may go on with.
 bool continues(Json& run) {
   return run.is_object() && run["schema_version"] == kSchemaVersion &&
-         run["machine"].is_object() && run["machine"]["id"].is_string() &&
-         run["invocations"].is_array();
+         run["target"].is_string() && run["machine"].is_object() &&
+         run["machine"]["id"].is_string() && run["invocations"].is_array();
 }
 
 // run.json of a folder that is continued, or a new one.
-Json load_run(const fs::path& folder) {
+Json load_run(const fs::path& folder, const Subject& subject) {
   const fs::path trials = folder / "trials.csv";
   std::ifstream file(folder / "run.json");
   if (!file) {
@@ -130,7 +143,7 @@ Json load_run(const fs::path& folder) {
                       "name a new folder",
                       folder.string()));
     }
-    return new_run(folder);
+    return new_run(folder, subject);
   }
   Json run = Json::parse(file, nullptr, /*allow_exceptions=*/false);
   if (!continues(run)) {
@@ -138,6 +151,13 @@ Json load_run(const fs::path& folder) {
         fmt::format("--out: {} is not a run of schema version {}; "
                     "name a new folder",
                     folder.string(), kSchemaVersion));
+  }
+  if (run["target"] != subject.target ||
+      run["machine"]["id"] != subject.machine) {
+    throw UsageError(fmt::format(
+        "--out: {} is of {} ({}), not of {} ({}); name a new folder",
+        folder.string(), std::string(run["machine"]["id"]),
+        std::string(run["target"]), subject.machine, subject.target));
   }
   std::string header;
   if (std::ifstream csv(trials);
@@ -155,13 +175,12 @@ Json load_run(const fs::path& folder) {
 std::string csv_header(const Row& row) { return joined(row, &Cell::name); }
 std::string csv_line(const Row& row) { return joined(row, &Cell::value); }
 
-RunFolder::RunFolder(fs::path folder, const machine::Topology& topology,
+RunFolder::RunFolder(fs::path folder, const Subject& subject,
                      const machine::SessionStatus& session,
                      const std::vector<std::string>& command)
-    : folder_(std::move(folder)), topology_(topology) {
+    : folder_(std::move(folder)), subject_(subject) {
   try {
-    Json run = load_run(folder_);
-    machine_ = run["machine"]["id"];
+    Json run = load_run(folder_, subject);
     invocation_ = static_cast<int>(run["invocations"].size());
     fs::create_directories(folder_);
     run["invocations"].push_back(
@@ -170,7 +189,7 @@ RunFolder::RunFolder(fs::path folder, const machine::Topology& topology,
          {"autogroup_raised", session.autogroup_raised},
          {"session_note", session.reason}});
     replace(folder_ / "run.json", run.dump(2) + "\n");
-    replace(folder_ / "topology.xml", topology.xml());
+    replace(folder_ / "topology.xml", subject.topology.xml());
   } catch (const fs::filesystem_error& error) {
     cannot("write", folder_, error.code().value());
   }
@@ -178,7 +197,7 @@ RunFolder::RunFolder(fs::path folder, const machine::Topology& topology,
 
 void RunFolder::add(const TrialId& id, const TrialSpec& spec,
                     const TrialResult& result) {
-  append("threads.csv", thread_rows(topology_, id, spec, result));
+  append("threads.csv", thread_rows(subject_.topology, id, spec, result));
   append("counters.csv", counter_rows(id, spec, result));
   // Last: a trial that is here is in the others too.
   append("trials.csv", {trial_row(id, spec, result)});

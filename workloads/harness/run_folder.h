@@ -5,10 +5,19 @@
 #include <string>
 #include <vector>
 
+#include "locks/platform/sim/description.h"
 #include "workloads/harness/columns.h"
 #include "workloads/machine/session.h"
 
 namespace lockgauge::harness {
+
+// What the results are of.
+struct Subject {
+  std::string target;   // host or sim
+  std::string machine;  // a short name, the same in every run
+  const machine::Topology& topology;
+  const sim::Description* simulated = nullptr;  // null: this machine
+};
 
 // The folder that a run's results are in (results/README.md). Made by the first
 // invocation, continued by later ones of the same version of the columns.
@@ -16,11 +25,11 @@ class RunFolder {
  public:
   // Throws UsageError if the folder cannot be written or holds something else;
   // nothing is then changed. `command` is the command line, for run.json.
-  RunFolder(std::filesystem::path folder, const machine::Topology& topology,
+  RunFolder(std::filesystem::path folder, const Subject& subject,
             const machine::SessionStatus& session,
             const std::vector<std::string>& command);
 
-  const std::string& machine() const { return machine_; }
+  const Subject& subject() const { return subject_; }
   int invocation() const { return invocation_; }
 
   // Appends the trial to each file, whole rows in one write each: a killed run
@@ -31,8 +40,7 @@ class RunFolder {
   void append(const char* file, const std::vector<Row>& rows);
 
   const std::filesystem::path folder_;
-  const machine::Topology& topology_;
-  std::string machine_;
+  const Subject subject_;
   int invocation_ = 0;
 };
 

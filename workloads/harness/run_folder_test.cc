@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 const ScenarioInfo kScenario{
     .name = "handoff", .summary = "", .parameters = {}};
-const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}};
+const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}, {}};
 
 class RunFolderTest : public testing::Test {
  protected:
@@ -32,7 +32,9 @@ class RunFolderTest : public testing::Test {
   }
   ~RunFolderTest() override { fs::remove_all(base_); }
 
-  RunFolder open() { return {folder_, topology_, {}, {"lockgauge", "--x"}}; }
+  RunFolder open() {
+    return {folder_, {"host", "some-2c", topology_}, {}, {"lockgauge", "--x"}};
+  }
 
   std::string read(const char* file) const {
     std::ifstream stream(folder_ / file);
@@ -59,7 +61,7 @@ TEST_F(RunFolderTest, LaterInvocationsContinueTheFirst) {
   for (int invocation = 0; invocation < 3; ++invocation) {
     RunFolder folder = open();
     EXPECT_EQ(folder.invocation(), invocation);
-    folder.add({folder.machine(), invocation, 0, 0}, spec_, result_);
+    folder.add({"host", "some-2c", invocation, 0, 0}, spec_, result_);
   }
   EXPECT_EQ(lines(read("trials.csv")), 4);
   EXPECT_EQ(lines(read("threads.csv")), 4);

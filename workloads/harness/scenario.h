@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -10,6 +11,7 @@
 
 #include "locks/backend.h"
 #include "locks/platform/host/host.h"
+#include "locks/platform/sim/backends.h"
 #include "workloads/harness/parameters.h"
 #include "workloads/harness/workload.h"
 #include "workloads/machine/placement.h"
@@ -32,6 +34,15 @@ struct ScenarioInfo {
   bool follows_failures = false;
 };
 
+// How to make a workload, as Workload<P> of the platform it runs on.
+template <class W>
+struct BasicMaker {
+  std::size_t bytes;  // of the workload, aligned like a cache line
+  W* (*make)(void* memory, const Setup&);
+};
+template <class P>
+using Maker = BasicMaker<Workload<P>>;
+
 // One scenario on one backend.
 struct Case {
   const ScenarioInfo* scenario;
@@ -41,26 +52,33 @@ struct Case {
   bool spins;
   bool gated;
   // Without and with a preemption token for each CPU (host/preemption.h).
-  struct Maker {
-    std::size_t bytes;  // of the workload, aligned like a cache line
-    Workload* (*make)(void* memory, const Parameters&, int threads);
-  };
-  Maker native;
-  Maker token;
+  Maker<NativeHost> native;
+  Maker<NativeHost> token;
+  // Nothing where the backend is not ours to simulate.
+  std::optional<Maker<Sim>> sim;
 };
 
 // A scenario is a struct S in namespace scenario with
 //   static ScenarioInfo info();
-//   template <Backend B> class Run : public Workload, constructible from
-//       (const Parameters&, int threads).
+//   template <Backend B> class Run : public Workload<typename B::Platform>,
+//       constructible from a Setup.
 template <class S, class B>
-Case::Maker maker() {
+auto maker() {
+  using P = typename B::Platform;
   using Run = typename S::template Run<B>;
-  return {
-      sizeof(Run),
-      [](void* memory, const Parameters& parameters, int threads) -> Workload* {
-        return new (memory) Run(parameters, threads);
-      }};
+  return Maker<P>{sizeof(Run),
+                  [](void* memory, const Setup& setup) -> Workload<P>* {
+                    return new (memory) Run(setup);
+                  }};
+}
+
+template <class S, class B>
+std::optional<Maker<Sim>> sim_maker() {
+  if constexpr (sim::RunsOnSim<B>::value) {
+    return maker<S, B>();
+  } else {
+    return std::nullopt;
+  }
 }
 
 template <class S, template <class> class B>
@@ -73,7 +91,8 @@ Case make_case() {
           Native::spins,
           !std::is_same_v<typename Native::Gate, NoGate>,
           maker<S, Native>(),
-          maker<S, B<TokenHost>>()};
+          maker<S, B<TokenHost>>(),
+          sim_maker<S, B<Sim>>()};
 }
 
 // Every scenario on every backend, by scenario, in the order of the two lists

@@ -90,6 +90,31 @@ std::vector<int> thread_counts(const std::vector<std::string>& texts,
   return counts;
 }
 
+std::chrono::nanoseconds duration_of(const Options& options) {
+  using std::chrono::milliseconds;
+  if (!options.machine.empty()) {
+    return options.duration.value_or(milliseconds(1));
+  }
+  if (options.duration && *options.duration < milliseconds(1)) {
+    throw UsageError("--duration: 1ms or more, unless --machine is simulated");
+  }
+  return options.duration.value_or(milliseconds(200));
+}
+
+// Hardware events; a simulation has none.
+std::vector<std::string> counters_of(const Options& options) {
+  if (!options.machine.empty()) {
+    if (options.counters.empty()) return {};
+    throw UsageError("--counters: a simulated machine has none");
+  }
+  measure::validate_events(options.counters);
+  std::vector<std::string> counters = measure::software_events();
+  for (const std::string& name : options.counters) {
+    if (!contains(counters, name)) counters.push_back(name);
+  }
+  return counters;
+}
+
 }  // namespace
 
 std::vector<TrialSpec> select(const std::vector<Case>& cases,
@@ -97,17 +122,13 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
                               const machine::Topology& topology) {
   check_names("--scenario", options.scenarios, scenarios(cases));
   check_names("--backend", options.backends, backends(cases));
-  measure::validate_events(options.counters);
+  const std::vector<std::string> counters = counters_of(options);
   std::vector<int> within;
   if (!options.cpus.empty()) {
     within = machine::parse_location(topology, options.cpus);
   }
   const std::size_t cpus =
       within.empty() ? topology.cpus().size() : within.size();
-  std::vector<std::string> counters = measure::software_events();
-  for (const std::string& name : options.counters) {
-    if (!contains(counters, name)) counters.push_back(name);
-  }
 
   std::vector<const Case*> chosen;
   for (const Case& one : cases) {
@@ -130,7 +151,7 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
       for (const int count : thread_counts(threads, cpus)) {
         specs.push_back({one, parameters, placement,
                          machine::place(topology, placement, count, within),
-                         options.duration, counters});
+                         duration_of(options), counters, options.seed});
       }
     }
   }

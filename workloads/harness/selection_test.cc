@@ -16,9 +16,10 @@ const ScenarioInfo kSecond{.name = "second",
                            .parameters = {},
                            .threads = {"2"},
                            .placement = machine::Placement::kSameCpu};
-const std::vector<Case> kCases = {{&kFirst, "a", true, true, false, {}, {}},
-                                  {&kFirst, "b", true, true, false, {}, {}},
-                                  {&kSecond, "a", true, true, false, {}, {}}};
+const std::vector<Case> kCases = {
+    {&kFirst, "a", true, true, false, {}, {}, {}},
+    {&kFirst, "b", true, true, false, {}, {}, {}},
+    {&kSecond, "a", true, true, false, {}, {}, {}}};
 
 class Selection : public testing::Test {
  protected:

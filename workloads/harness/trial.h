@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "locks/platform/sim/line.h"
 #include "workloads/harness/parameters.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/machine/affinity.h"
 #include "workloads/machine/placement.h"
-#include "workloads/machine/topology.h"
 #include "workloads/measure/counters.h"
 #include "workloads/measure/tally.h"
 #include "workloads/measure/usage.h"
@@ -26,6 +26,7 @@ struct TrialSpec {
   std::vector<int> cpus;  // OS index for each thread
   std::chrono::nanoseconds duration;
   std::vector<std::string> counters;  // libpfm4 names
+  std::uint64_t seed = 1;             // of what the workload draws
 };
 
 struct ThreadResult {
@@ -36,13 +37,19 @@ struct ThreadResult {
   std::vector<measure::Reading> counters;
 };
 
+// Counts that only a simulation has.
+struct Simulated {
+  sim::LineCounts lines;   // of all lines
+  std::uint64_t accesses;  // to atomics
+};
+
 struct TrialResult {
   // Why nothing was measured; then nothing below is set.
   std::string skipped;
   // What was wrong with the outcome; the figures are then worthless.
   std::string error;
 
-  std::string start_utc;  // ISO 8601
+  std::string start_utc;  // ISO 8601; empty if simulated
   std::string preemption;
   machine::PinStatus pinned = machine::PinStatus::kFailed;
   double elapsed_ns = 0;  // of the window
@@ -53,12 +60,9 @@ struct TrialResult {
   std::optional<double> core_to_core_after_ns;
   // Taken from the team's CPUs by the hypervisor; empty if not known.
   std::optional<double> steal_ns;
+  // Simulated trials: what the window cost, exactly.
+  std::optional<Simulated> simulated;
 };
-
-// Runs one trial: makes the workload on the node of the first thread, lets a
-// pinned team run it for the duration, checks what it left. Any thread; one at
-// a time, or they disturb each other.
-TrialResult run_trial(const machine::Topology& topology, const TrialSpec& spec);
 
 }  // namespace lockgauge::harness
 

@@ -3,30 +3,44 @@
 
 #include <atomic>
 #include <string>
-#include <vector>
 
 #include "locks/cache_line.h"
+#include "locks/platform/host/host.h"
+#include "locks/platform/sim/sim.h"
+#include "workloads/harness/layout.h"
+#include "workloads/harness/parameters.h"
 #include "workloads/measure/tally.h"
 
 namespace lockgauge::harness {
 
 // Raised once, at the end of the window. On a line of its own, which every
 // thread keeps a shared copy of.
-class alignas(kCacheLineBytes) Stop {
+template <class Flag>
+class alignas(kCacheLineBytes) BasicStop {
  public:
   void request() { requested_.store(true, std::memory_order_relaxed); }
   bool requested() const { return requested_.load(std::memory_order_relaxed); }
 
  private:
-  std::atomic<bool> requested_{false};
+  Flag requested_{false};
+};
+
+// What a workload is made from.
+struct Setup {
+  const Parameters& parameters;
+  const Layout& layout;  // of the team
+  std::uint64_t seed;    // of what the workload draws
+
+  int threads() const { return layout.threads(); }
 };
 
 // A scenario on one backend with one set of parameters: what one trial runs.
 // Calls come in the order below; those with a thread number come from that
 // pinned thread, all threads at once.
-class Workload {
+template <class Flag>
+class BasicWorkload {
  public:
-  virtual ~Workload() = default;
+  virtual ~BasicWorkload() = default;
 
   // Before the window: what is this thread's own is made, and so first touched,
   // here.
@@ -37,7 +51,8 @@ class Workload {
   // system or ask which configuration this is. codegen/window_test.py reads the
   // object code of every window and lists the exceptions, such as the futex
   // wake by which liburcu tells a grace period that its last reader is gone.
-  virtual void run(int thread, const Stop& stop, measure::Tally& tally) = 0;
+  virtual void run(int thread, const BasicStop<Flag>& stop,
+                   measure::Tally& tally) = 0;
 
   // After the window, undoing prepare().
   virtual void finish(int thread) { (void)thread; }
@@ -46,6 +61,12 @@ class Workload {
   // the trial then counts for nothing.
   virtual std::string check() { return {}; }
 };
+
+// By platform; the host's are all of one type.
+template <class P>
+using Stop = BasicStop<typename P::template Atomic<bool>>;
+template <class P>
+using Workload = BasicWorkload<typename P::template Atomic<bool>>;
 
 }  // namespace lockgauge::harness
 

@@ -96,6 +96,15 @@ Topology::Handle Topology::initialised() {
 Topology::Topology(Handle loaded)
     : handle_(std::move(loaded)), cpus_(read_cpus(handle_.get())) {}
 
+sim::Distance distance(const Cpu& one, const Cpu& other) {
+  using sim::Distance;
+  if (one.core == other.core) return Distance::kCore;
+  if (one.llc == other.llc && one.llc >= 0) return Distance::kLlc;
+  if (one.node == other.node) return Distance::kNode;
+  if (one.package == other.package) return Distance::kPackage;
+  return Distance::kRemote;
+}
+
 Topology Topology::of_this_machine() {
   Handle handle = initialised();
   if (hwloc_topology_load(handle.get()) != 0) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "locks/platform/sim/description.h"
+
 struct hwloc_topology;
 
 namespace lockgauge::machine {
@@ -20,6 +22,9 @@ struct Cpu {
   int smt_rank;  // 0 is the first CPU of its core
   int kind;      // hwloc cpukind, the least capable first; -1: unknown
 };
+
+// The closest thing that two CPUs share; each shares its core with itself.
+sim::Distance distance(const Cpu& one, const Cpu& other);
 
 // The CPUs this process may use, as hwloc sees them. Immutable once built, so
 // threads may share it.

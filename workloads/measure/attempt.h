@@ -2,6 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_MEASURE_ATTEMPT_H_
 
 #include "workloads/measure/tally.h"
+#include "workloads/measure/world.h"
 
 namespace lockgauge::measure {
 
@@ -15,6 +16,7 @@ namespace lockgauge::measure {
 // engine does: no cycle without re-entry.
 //
 // Thread-safety: each thread knows itself alone; safe in signal handlers.
+template <class P>
 class InsideOperation {
  public:
   InsideOperation() { ++depth_; }
@@ -22,23 +24,22 @@ class InsideOperation {
   InsideOperation(const InsideOperation&) = delete;
   InsideOperation& operator=(const InsideOperation&) = delete;
 
-  // REQUIRES: inside one.
-  static bool reentered() { return depth_ > 1; }
+  bool reentered() const { return depth_ > 1; }
 
  private:
-  static inline constinit thread_local int depth_ = 0;
+  int& depth_ = World<P>::operations();
 };
 
 // One attempt at an operation that answers a Result. False if it failed, which
 // is then counted by its cause and its truth.
-template <class Operation>
+template <class P, class Operation>
 inline bool attempt(Tally& tally, Operation operation) {
-  const InsideOperation inside;
+  const InsideOperation<P> inside;
   const Result result = operation();
   if (!failed(result)) [[likely]] {
     return true;
   }
-  tally.count_failure(result, InsideOperation::reentered());
+  tally.count_failure(result, inside.reentered());
   return false;
 }
 

@@ -12,7 +12,7 @@ TEST(Attempt, CountsFailuresByCause) {
   for (const Result result :
        {Result::kBusy, Result::kDeadlock, Result::kDeadlock, Result::kTimeout,
         Result::kAgain, Result::kNoMem}) {
-    EXPECT_FALSE(attempt(tally, [&] { return result; }));
+    EXPECT_FALSE(attempt<NativeHost>(tally, [&] { return result; }));
   }
   EXPECT_EQ(tally.fail_busy, 1u);
   EXPECT_EQ(tally.fail_deadlock, 2u);
@@ -24,20 +24,20 @@ TEST(Attempt, CountsFailuresByCause) {
 
 TEST(Attempt, AnAnswerIsNotAFailure) {
   Tally tally;
-  EXPECT_TRUE(attempt(tally, [] { return Result::kOk; }));
-  EXPECT_TRUE(attempt(tally, [] { return Result::kNoEnt; }));
-  EXPECT_TRUE(attempt(tally, [] { return Result::kExist; }));
+  EXPECT_TRUE(attempt<NativeHost>(tally, [] { return Result::kOk; }));
+  EXPECT_TRUE(attempt<NativeHost>(tally, [] { return Result::kNoEnt; }));
+  EXPECT_TRUE(attempt<NativeHost>(tally, [] { return Result::kExist; }));
   EXPECT_EQ(tally.spurious + tally.real, 0u);
 }
 
 TEST(Attempt, OnlyWhoIsInsideAlreadyFailsForReal) {
   Tally tally;
-  attempt(tally, [&] {
-    attempt(tally, [] { return Result::kBusy; });  // as from a signal handler
+  attempt<NativeHost>(tally, [&] {
+    attempt<NativeHost>(tally, [] { return Result::kBusy; });  // as from a signal handler
     return Result::kOk;
   });
   EXPECT_EQ(tally.real, 1u);
-  attempt(tally, [] { return Result::kBusy; });
+  attempt<NativeHost>(tally, [] { return Result::kBusy; });
   EXPECT_EQ(tally.real, 1u);
   EXPECT_EQ(tally.spurious, 1u);
 }
@@ -45,7 +45,7 @@ TEST(Attempt, OnlyWhoIsInsideAlreadyFailsForReal) {
 TEST(Streak, IsOneIncidentHoweverManyAttempts) {
   host::Clock::calibrate();
   Tally tally;
-  Streak streak(tally);
+  Streak<NativeHost> streak(tally);
   streak.over();
   EXPECT_EQ(tally.incidents, 0u);
   for (int i = 0; i < 5; ++i) streak.failed();

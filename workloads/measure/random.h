@@ -8,11 +8,12 @@ namespace lockgauge::measure {
 // Choices inside measured regions: xorshift64* in three registers, where the
 // standard library's engines keep tables. Marsaglia, "Xorshift RNGs", 2003;
 // Vigna, "An experimental exploration of Marsaglia's xorshift generators",
-// 2016. The same stream for the same thread number, every time.
+// 2016. The same stream for the same seed and thread number, every time.
 class Random {
  public:
-  explicit Random(int thread)
-      : state_(0x9e3779b97f4a7c15 * (static_cast<std::uint64_t>(thread) + 1)) {}
+  Random(std::uint64_t seed, int thread)
+      : state_(0x9e3779b97f4a7c15 *
+               (seed * kMaxThreads + static_cast<std::uint64_t>(thread) + 1)) {}
 
   std::uint64_t next() {
     state_ ^= state_ >> 12;
@@ -22,6 +23,8 @@ class Random {
   }
 
  private:
+  static constexpr std::uint64_t kMaxThreads = 1024;
+
   std::uint64_t state_;
 };
 

@@ -4,9 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "locks/platform/host/clock.h"
 #include "workloads/measure/tally.h"
-#include "workloads/measure/usage.h"
+#include "workloads/measure/world.h"
 
 namespace lockgauge::measure {
 
@@ -16,6 +15,7 @@ namespace lockgauge::measure {
 // length in wall time is what the caller lived through; its CPU time is what
 // the caller lost, being off the CPU excluded. Clocks are read at the ends of a
 // streak only.
+template <class P>
 class Streak {
  public:
   explicit Streak(Tally& tally) : tally_(tally) {}
@@ -32,16 +32,16 @@ class Streak {
 
  private:
   [[gnu::cold, gnu::noinline]] void begin() {
-    begin_ns_ = host::Clock::now_ns();
-    begin_cpu_ns_ = thread_usage().cpu_time_ns;
+    begin_ns_ = P::now_ns();
+    begin_cpu_ns_ = World<P>::cpu_time_ns();
   }
 
   [[gnu::cold, gnu::noinline]] void end() {
     ++tally_.incidents;
-    tally_.incident_cpu_ns += thread_usage().cpu_time_ns - begin_cpu_ns_;
+    tally_.incident_cpu_ns += World<P>::cpu_time_ns() - begin_cpu_ns_;
     tally_.streak_max = std::max(tally_.streak_max, length_);
     tally_.streak_max_ns =
-        std::max(tally_.streak_max_ns, host::Clock::now_ns() - begin_ns_);
+        std::max(tally_.streak_max_ns, P::now_ns() - begin_ns_);
     length_ = 0;
   }
 

@@ -2,8 +2,11 @@
 #define LOCKGAUGE_WORKLOADS_MEASURE_TALLY_H_
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
+#include <numeric>
 
+#include "locks/platform/sim/description.h"
 #include "locks/result.h"
 
 namespace lockgauge::measure {
@@ -11,9 +14,12 @@ namespace lockgauge::measure {
 // What one thread counted in one trial. Kept in the thread's own frame while
 // it runs and handed over at the end: nobody else touches it meanwhile.
 struct Tally {
-  std::uint64_t ops = 0;        // completed inside the window
-  std::uint64_t attempts = 0;   // calls made, refused ones included
-  std::uint64_t handovers = 0;  // sections whose predecessor was another thread
+  std::uint64_t ops = 0;       // completed inside the window
+  std::uint64_t attempts = 0;  // calls made, refused ones included
+  // Sections whose predecessor was another thread, by how far away that is.
+  std::array<std::uint64_t, sim::kDistances> handovers_at{};
+  // Most others that were served while one attempt waited; simulated only.
+  std::uint64_t overtaken_max = 0;
 
   // Failed attempts, by what the caller was told.
   std::uint64_t fail_busy = 0;
@@ -36,6 +42,11 @@ struct Tally {
   // Attempts after the first for one operation.
   std::uint64_t retries = 0;
   std::uint64_t retries_max = 0;
+
+  std::uint64_t handovers() const {
+    return std::accumulate(handovers_at.begin(), handovers_at.end(),
+                           std::uint64_t{0});
+  }
 
   // Off the measured path of infallible backends: there it is never called.
   [[gnu::cold]] void count_failure(Result result, bool was_real) {
@@ -64,7 +75,10 @@ struct Tally {
   void add(const Tally& other) {
     ops += other.ops;
     attempts += other.attempts;
-    handovers += other.handovers;
+    for (std::size_t i = 0; i < handovers_at.size(); ++i) {
+      handovers_at[i] += other.handovers_at[i];
+    }
+    overtaken_max = std::max(overtaken_max, other.overtaken_max);
     fail_busy += other.fail_busy;
     fail_deadlock += other.fail_deadlock;
     fail_timeout += other.fail_timeout;

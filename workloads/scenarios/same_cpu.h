@@ -1,18 +1,16 @@
 #ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_SAME_CPU_H_
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_SAME_CPU_H_
 
-#include <sched.h>
-
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
-#include "workloads/measure/busy_loop.h"
 #include "workloads/measure/streak.h"
+#include "workloads/measure/world.h"
 
 namespace lockgauge::scenario {
 
@@ -45,26 +43,27 @@ struct same_cpu {
   }
 
   template <Backend B>
-  class Run : public harness::Workload {
+  class Run : public harness::Workload<typename B::Platform> {
     using C = storage::Config<B>;
     using P = typename B::Platform;
+    using World = measure::World<P>;
 
    public:
-    Run(const harness::Parameters& parameters, int threads)
-        : retry_(parameters.text("caller") == "retry"),
-          yield_(parameters.text("caller") == "yield"),
-          think_turns_(measure::busy_loop_turns(parameters.number("think_ns"))),
-          owners_(threads) {}
+    explicit Run(const harness::Setup& setup)
+        : retry_(setup.parameters.text("caller") == "retry"),
+          yield_(setup.parameters.text("caller") == "yield"),
+          think_(setup.parameters.number("think_ns")),
+          owners_(setup.threads()) {}
 
     void prepare(int thread) override { owners_[thread].value.emplace(type_); }
 
-    void run(int thread, const harness::Stop& stop,
+    void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
       if (retry_) {
         churn(thread, stop, tally, [] { return true; });
       } else if (yield_) {
         churn(thread, stop, tally, [] {
-          sched_yield();
+          World::yield();
           return true;
         });
       } else {
@@ -86,11 +85,11 @@ struct same_cpu {
 
     // `again` is what the caller does after a failure; true: tries once more.
     template <class Again>
-    void churn(int thread, const harness::Stop& stop, measure::Tally& tally,
+    void churn(int thread, const harness::Stop<P>& stop, measure::Tally& tally,
                Again again) {
       storage::Owner<C>& owner = *owners_[thread].value;
-      const std::uint64_t think_turns = think_turns_;
-      measure::Streak streak(tally);
+      const typename World::Work think = think_;
+      measure::Streak<P> streak(tally);
       // Every attempt is at something that needs the locks: a value that is
       // there is deleted, one that is not is created.
       bool there = false;
@@ -110,16 +109,16 @@ struct same_cpu {
         if (done) there = !there;
         tally.retries += retries;
         tally.retries_max = std::max(tally.retries_max, retries);
-        measure::busy_loop(think_turns);
+        think();
       }
       streak.over();
     }
 
     template <class Operation>
-    static bool attempt(measure::Tally& tally, measure::Streak& streak,
+    static bool attempt(measure::Tally& tally, measure::Streak<P>& streak,
                         Operation operation) {
       const std::uint64_t spurious_before = tally.spurious;
-      const bool done = measure::attempt(tally, operation);
+      const bool done = measure::attempt<P>(tally, operation);
       ++tally.attempts;
       tally.ops += done;
       if (done) streak.over();
@@ -131,10 +130,10 @@ struct same_cpu {
 
     const bool retry_;
     const bool yield_;
-    const std::uint64_t think_turns_;
+    const typename World::Work think_;
     storage::StorageType<C> type_;
     storage::Smap<C> smap_{type_, kValueBytes};
-    std::vector<Padded<std::optional<storage::Owner<C>>>> owners_;
+    Vector<P, Padded<std::optional<storage::Owner<C>>>> owners_;
   };
 };
 

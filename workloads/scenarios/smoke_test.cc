@@ -5,8 +5,8 @@
 
 #include <string>
 
+#include "workloads/harness/host_trial.h"
 #include "workloads/harness/totals.h"
-#include "workloads/harness/trial.h"
 
 namespace lockgauge::harness {
 namespace {
@@ -31,7 +31,8 @@ class Smoke : public testing::TestWithParam<Case> {
 
   static TrialResult run(int threads, machine::Placement placement) {
     const host::Thread self;
-    const TrialResult result = run_trial(topology(), spec(threads, placement));
+    const TrialResult result =
+        run_host_trial(topology(), spec(threads, placement));
     EXPECT_EQ(result.error, "");
     EXPECT_EQ(result.skipped.empty(), threads == 1 || GetParam().excludes);
     return result;

@@ -2,11 +2,11 @@
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_CHURN_H_
 
 #include <array>
-#include <deque>
 #include <string>
 #include <vector>
 
 #include "locks/cache_line.h"
+#include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
@@ -32,13 +32,14 @@ struct storage_churn {
   }
 
   template <Backend B>
-  class Run : public harness::Workload {
+  class Run : public harness::Workload<typename B::Platform> {
     using C = storage::Config<B>;
     using P = typename B::Platform;
 
    public:
-    Run(const harness::Parameters& parameters, int threads) {
-      const std::string& share = parameters.text("share");
+    explicit Run(const harness::Setup& setup) : seed_(setup.seed) {
+      const std::string& share = setup.parameters.text("share");
+      const int threads = setup.threads();
       const int owners = share == "owner" ? 1 : threads;
       const int maps = share == "owner"    ? kMapsOfAThread
                        : share == "bucket" ? 1
@@ -63,16 +64,16 @@ struct storage_churn {
       }
     }
 
-    void run(int thread, const harness::Stop& stop,
+    void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
       const Ground ground = ground_[thread];
-      measure::Random random(thread);
+      measure::Random random(seed_, thread);
       std::uint64_t done = 0;
       std::uint64_t failed = 0;
       for (;;) {
         const std::uint64_t number = random.next();
         storage::Smap<C>& smap = *ground.maps[number % kMapsOfAThread];
-        const bool ok = measure::attempt(
+        const bool ok = measure::attempt<P>(
             tally, [&] { return operate(number >> 32, *ground.owner, smap); });
         failed += !ok;
         if (stop.requested()) break;
@@ -116,9 +117,10 @@ struct storage_churn {
       }
     }
 
+    const std::uint64_t seed_;
     storage::StorageType<C> type_;
-    std::deque<Padded<storage::Owner<C>>> owners_;
-    std::deque<Padded<storage::Smap<C>>> maps_;
+    Deque<P, Padded<storage::Owner<C>>> owners_;
+    Deque<P, Padded<storage::Smap<C>>> maps_;
     std::vector<Ground> ground_;
   };
 };

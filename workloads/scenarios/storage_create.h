@@ -3,8 +3,8 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
+#include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
@@ -28,20 +28,20 @@ struct storage_create {
   }
 
   template <Backend B>
-  class Run : public harness::Workload {
+  class Run : public harness::Workload<typename B::Platform> {
     using C = storage::Config<B>;
     using P = typename B::Platform;
-    using Owners = std::vector<std::optional<storage::Owner<C>>>;
+    using Owners = Vector<P, std::optional<storage::Owner<C>>>;
 
    public:
-    Run(const harness::Parameters& parameters, int threads)
-        : batch_(parameters.number("batch")), owners_(threads) {}
+    explicit Run(const harness::Setup& setup)
+        : batch_(setup.parameters.number("batch")), owners_(setup.threads()) {}
 
     void prepare(int thread) override {
       owners_[thread].value = Owners(batch_);
     }
 
-    void run(int thread, const harness::Stop& stop,
+    void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
       Owners& owners = owners_[thread].value;
       std::uint64_t created = 0;
@@ -53,7 +53,7 @@ struct storage_create {
           const storage::RcuReadSection<P> section;
           while (alive < owners.size() && !over) {
             storage::Owner<C>& owner = owners[alive++].emplace(type_);
-            const bool ok = measure::attempt(tally, [&] {
+            const bool ok = measure::attempt<P>(tally, [&] {
               return storage::program::get_or_create(owner, smap_, nullptr)
                   .result;
             });
@@ -79,7 +79,7 @@ struct storage_create {
     const std::size_t batch_;
     storage::StorageType<C> type_;
     storage::Smap<C> smap_{type_, kValueBytes};
-    std::vector<Padded<Owners>> owners_;
+    Vector<P, Padded<Owners>> owners_;
   };
 };
 

@@ -2,12 +2,12 @@
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_GET_H_
 
 #include <atomic>
-#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 
@@ -41,16 +41,16 @@ struct storage_get {
   }
 
   template <Backend B>
-  class Run : public harness::Workload {
+  class Run : public harness::Workload<typename B::Platform> {
     using C = storage::Config<B>;
     using P = typename B::Platform;
 
    public:
-    Run(const harness::Parameters& parameters, int threads)
-        : interleaved_(parameters.text("order") == "interleaved"),
-          load_pair_(parameters.text("access") == "load_pair"),
-          owners_(threads) {
-      for (long i = 0; i < parameters.number("maps"); ++i) {
+    explicit Run(const harness::Setup& setup)
+        : interleaved_(setup.parameters.text("order") == "interleaved"),
+          load_pair_(setup.parameters.text("access") == "load_pair"),
+          owners_(setup.threads()) {
+      for (long i = 0; i < setup.parameters.number("maps"); ++i) {
         turns_.push_back(&maps_.emplace_back(type_, kValueBytes));
       }
     }
@@ -67,7 +67,7 @@ struct storage_get {
       }
     }
 
-    void run(int thread, const harness::Stop& stop,
+    void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
       storage::Owner<C>& owner = *owners_[thread].value;
       const auto get = [&owner](storage::Smap<C>& smap) {
@@ -108,7 +108,7 @@ struct storage_get {
 
     // Answers the accesses in runs that ended before `stop`.
     template <bool kInterleaved, class Access>
-    std::uint64_t visit_maps(const harness::Stop& stop, Access access) {
+    std::uint64_t visit_maps(const harness::Stop<P>& stop, Access access) {
       std::uint64_t done = 0;
       std::size_t index = 0;
       storage::Smap<C>* const* const turns = turns_.data();
@@ -134,10 +134,10 @@ struct storage_get {
     const bool interleaved_;
     const bool load_pair_;
     storage::StorageType<C> type_;
-    std::deque<storage::Smap<C>> maps_;
+    Deque<P, storage::Smap<C>> maps_;
     // The maps in turn: finding the next one must not be part of the figure.
     std::vector<storage::Smap<C>*> turns_;
-    std::vector<Padded<std::optional<storage::Owner<C>>>> owners_;
+    Vector<P, Padded<std::optional<storage::Owner<C>>>> owners_;
   };
 };
 

@@ -1,9 +1,10 @@
-#include "workloads/harness/trial.h"
+#include "workloads/harness/host_trial.h"
 
 #include <fmt/chrono.h>
 #include <sched.h>
 
 #include <algorithm>
+#include <memory>
 #include <thread>
 
 #include "locks/platform/host/host.h"
@@ -48,10 +49,11 @@ std::optional<double> probe_core_to_core(const machine::Topology& topology,
 
 // The window: all threads begin at the same clock reading, and what counts is
 // what ended before the flag went up. Answers the length between the two.
-double run_window(Team& team, const TrialSpec& spec, Workload& workload,
+double run_window(Team& team, const TrialSpec& spec,
+                  Workload<NativeHost>& workload,
                   std::vector<ThreadResult>& results) {
   const std::uint64_t start_ns = host::Clock::now_ns() + kStartDelay_ns;
-  Stop stop;
+  Stop<NativeHost> stop;
   team.start([&](int thread) {
     ThreadResult& result = results[thread];
     measure::Tally tally;
@@ -84,8 +86,8 @@ std::string utc_now() {
 
 }  // namespace
 
-TrialResult run_trial(const machine::Topology& topology,
-                      const TrialSpec& spec) {
+TrialResult run_host_trial(const machine::Topology& topology,
+                           const TrialSpec& spec) {
   TrialResult result;
   result.start_utc = utc_now();
   const int threads = static_cast<int>(spec.cpus.size());
@@ -112,15 +114,17 @@ TrialResult run_trial(const machine::Topology& topology,
         spec.subject->backend, machine::name(result.pinned));
     return result;
   }
-  const Case::Maker& maker = token ? spec.subject->token : spec.subject->native;
+  const Maker<NativeHost>& maker =
+      token ? spec.subject->token : spec.subject->native;
   const machine::NodeMemory memory(topology,
                                    topology.find(spec.cpus.front())->node,
                                    maker.bytes, machine::Touch::kNow);
-  Workload* workload = nullptr;
+  Workload<NativeHost>* workload = nullptr;
+  const Layout layout(topology, spec.cpus);
   // By thread 0, so that what a workload allocates besides is on its node too.
   team.run([&](int thread) {
     if (thread != 0) return;
-    workload = maker.make(memory.data(), spec.parameters, threads);
+    workload = maker.make(memory.data(), {spec.parameters, layout, spec.seed});
   });
   team.run([&](int thread) { workload->prepare(thread); });
 
@@ -137,7 +141,7 @@ TrialResult run_trial(const machine::Topology& topology,
   team.run([&](int thread) {
     if (thread != 0) return;
     result.error = workload->check();
-    workload->~Workload();
+    std::destroy_at(workload);
   });
   return result;
 }

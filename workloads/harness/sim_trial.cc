@@ -1,0 +1,120 @@
+#include "workloads/harness/sim_trial.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <memory>
+#include <new>
+
+#include "locks/platform/sim/machine.h"
+#include "locks/platform/sim/sim.h"
+#include "workloads/harness/workload.h"
+
+namespace lockgauge::harness {
+namespace {
+
+// job(thread) by a thread on each CPU, until all have ended or the clock is
+// past `until_ns`.
+class SimTeam {
+ public:
+  SimTeam(sim::Machine& machine, const std::vector<int>& cpus)
+      : machine_(machine), cpus_(cpus) {}
+
+  void start(const std::function<void(int)>& job) {
+    for (std::size_t i = 0; i < cpus_.size(); ++i) {
+      const int thread = static_cast<int>(i);
+      machine_.spawn(cpus_[i], [job, thread] {
+        const Sim::Thread self;
+        job(thread);
+      });
+    }
+  }
+  void run(const std::function<void(int)>& job) {
+    start(job);
+    machine_.run();
+  }
+
+ private:
+  sim::Machine& machine_;
+  const std::vector<int>& cpus_;
+};
+
+sim::LineCounts operator-(sim::LineCounts end, const sim::LineCounts& begin) {
+  for (int i = 0; i < sim::kDistances; ++i) {
+    end.transfers[i] -= begin.transfers[i];
+  }
+  end.from_memory -= begin.from_memory;
+  end.invalidations -= begin.invalidations;
+  end.contended_ps -= begin.contended_ps;
+  return end;
+}
+
+void run_window(sim::Machine& machine, SimTeam& team, const TrialSpec& spec,
+                Workload<Sim>& workload, TrialResult& result) {
+  auto& stop = machine.make<Stop<Sim>>();
+  const sim::Statistics before = machine.statistics();
+  team.start([&](int thread) {
+    ThreadResult& own = result.threads[thread];
+    workload.run(thread, stop, own.tally);
+    own.last_cpu = static_cast<int>(Sim::cpu());
+  });
+  const auto window_ns = static_cast<std::uint64_t>(spec.duration.count());
+  machine.run(before.now_ns + window_ns);
+  const sim::Statistics after = machine.statistics();
+  stop.request();
+  machine.run();
+  result.elapsed_ns = static_cast<double>(window_ns);
+  result.simulated = {after.lines - before.lines,
+                      after.accesses - before.accesses};
+}
+
+}  // namespace
+
+TrialResult run_sim_trial(const sim::Description& description,
+                          const machine::Topology& topology,
+                          const TrialSpec& spec) {
+  TrialResult result;
+  const auto& maker = spec.subject->sim;
+  if (!maker) {
+    result.skipped =
+        fmt::format("{} is not lockgauge's own: cannot be simulated",
+                    spec.subject->backend);
+    return result;
+  }
+  if (!spec.subject->excludes && spec.cpus.size() > 1) {
+    result.skipped = fmt::format("{} excludes nobody: one thread only",
+                                 spec.subject->backend);
+    return result;
+  }
+  result.pinned = machine::PinStatus::kVerified;
+  result.threads.resize(spec.cpus.size());
+  for (std::size_t i = 0; i < spec.cpus.size(); ++i) {
+    result.threads[i].cpu = spec.cpus[i];
+  }
+
+  sim::Machine machine(description, spec.seed);
+  SimTeam team(machine, spec.cpus);
+  const Layout layout(topology, spec.cpus);
+  void* const memory = machine.allocate(maker->bytes, kCacheLineBytes);
+  if (memory == nullptr) throw std::bad_alloc();
+  Workload<Sim>* workload = nullptr;
+  try {
+    team.run([&](int thread) {
+      if (thread != 0) return;
+      workload = maker->make(memory, {spec.parameters, layout, spec.seed});
+    });
+    team.run([&](int thread) { workload->prepare(thread); });
+    run_window(machine, team, spec, *workload, result);
+    team.run([&](int thread) { workload->finish(thread); });
+    team.run([&](int thread) {
+      if (thread != 0) return;
+      result.error = workload->check();
+      std::destroy_at(workload);
+    });
+  } catch (const sim::Deadlock& deadlock) {
+    result.error = deadlock.what();
+  }
+  return result;
+}
+
+}  // namespace lockgauge::harness
