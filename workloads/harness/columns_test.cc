@@ -54,6 +54,32 @@ TEST_F(Columns, FiguresAreOfAllThreadsTogether) {
   EXPECT_EQ(cell("validity"), "ok");
 }
 
+TEST_F(Columns, HandoversByDistance) {
+  EXPECT_EQ(cell("handover_core_ratio"), "0.75");
+  EXPECT_EQ(cell("handover_llc_ratio"), "0");
+  EXPECT_EQ(cell("handover_remote_ratio"), "0.25");
+}
+
+TEST_F(Columns, WhatOnlyASimulationCountsIsEmptyElsewhere) {
+  result_.threads[0].tally.overtaken_max = 3;
+  result_.threads[1].tally.overtaken_max = 7;
+  for (const char* name : {"overtaken_max_count", "line_transfers_llc_per_op",
+                           "invalidations_per_op", "accesses_per_op"}) {
+    EXPECT_EQ(cell(name), "") << name;
+  }
+  sim::LineCounts lines;
+  lines.transfers = {0, 800, 0, 0, 100};
+  lines.invalidations = 600;
+  lines.contended_ps = 4'000'000;
+  result_.simulated = {lines, 2000};
+  EXPECT_EQ(cell("overtaken_max_count"), "7");
+  EXPECT_EQ(cell("line_transfers_llc_per_op"), "2");
+  EXPECT_EQ(cell("line_transfers_remote_per_op"), "0.25");
+  EXPECT_EQ(cell("invalidations_per_op"), "1.5");
+  EXPECT_EQ(cell("line_contended_ns_per_op"), "10");
+  EXPECT_EQ(cell("accesses_per_op"), "5");
+}
+
 TEST_F(Columns, AHandoverIsCountedInTransfers) {
   EXPECT_EQ(cell("transfers_per_op"), "") << "without a probe no figure";
   result_.core_to_core_before_ns = 8;

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "locks/platform/sim/description_file.h"
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::harness {
@@ -67,7 +68,7 @@ TEST_F(RunFolderTest, LaterInvocationsContinueTheFirst) {
   EXPECT_EQ(lines(read("threads.csv")), 4);
   EXPECT_NE(read("topology.xml").find("<topology"), std::string::npos);
   const auto run = nlohmann::json::parse(read("run.json"));
-  EXPECT_EQ(run["schema_version"], 1);
+  EXPECT_EQ(run["schema_version"], 2);
   EXPECT_EQ(run["invocations"].size(), 3u);
   EXPECT_EQ(run["invocations"][0]["command"][1], "--x");
   EXPECT_FALSE(run["machine"]["id"].empty());
@@ -82,10 +83,11 @@ TEST_F(RunFolderTest, ASkippedTrialHasARowButNoThreads) {
 
 TEST_F(RunFolderTest, ARunOfAnotherSchemaVersionIsNotContinued) {
   const std::string rest =
-      ", \"invocations\": [], \"machine\": {\"id\": \"this\"}}";
+      ", \"target\": \"host\", \"invocations\": [], "
+      "\"machine\": {\"id\": \"some-2c\"}}";
   write("run.json", "{\"schema_version\": 99" + rest);
   EXPECT_THROW(open(), UsageError);
-  write("run.json", "{\"schema_version\": 1" + rest);
+  write("run.json", "{\"schema_version\": 2" + rest);
   EXPECT_NO_THROW(open());
 }
 
@@ -96,14 +98,33 @@ TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
   EXPECT_THROW(open(), UsageError) << "another version";
   write("run.json", "garbage");
   EXPECT_THROW(open(), UsageError);
-  write("run.json", "{\"schema_version\": 1, \"invocations\": []}");
+  write("run.json", "{\"schema_version\": 2, \"invocations\": []}");
   EXPECT_THROW(open(), UsageError) << "no machine";
   write("run.json",
-        "{\"schema_version\": 1, \"invocations\": [], "
-        "\"machine\": {\"id\": \"this\"}}");
+        "{\"schema_version\": 2, \"target\": \"host\", \"invocations\": [], "
+        "\"machine\": {\"id\": \"some-2c\"}}");
   EXPECT_THROW(open(), UsageError) << "other columns";
   EXPECT_EQ(read("trials.csv"), "old,columns\n1,2\n");
   EXPECT_FALSE(fs::exists(folder_ / "topology.xml"));
+}
+
+TEST_F(RunFolderTest, WorldsAndMachinesDoNotMix) {
+  open();
+  const Subject other{"host", "other-64c", topology_};
+  EXPECT_THROW(RunFolder(folder_, other, {}, {}), UsageError);
+  const sim::Description description = sim::from_shape({});
+  const Subject simulated{"sim", "some-2c", topology_, &description};
+  EXPECT_THROW(RunFolder(folder_, simulated, {}, {}), UsageError);
+}
+
+TEST_F(RunFolderTest, ASimulatedMachineIsSaidInFull) {
+  const sim::Description description = sim::from_shape({.cores_per_llc = 3});
+  const Subject simulated{"sim", "three", topology_, &description};
+  RunFolder(folder_, simulated, {}, {});
+  const auto run = nlohmann::json::parse(read("run.json"));
+  EXPECT_EQ(run["target"], "sim");
+  EXPECT_EQ(sim::parse_description(run["machine"]["description"], "run.json"),
+            description);
 }
 
 TEST_F(RunFolderTest, AnUnwritablePlaceIsRefused) {

@@ -9,6 +9,7 @@
 
 #include "locks/platform/host/slot.h"
 #include "workloads/machine/location.h"
+#include "workloads/machine/named_machine.h"
 #include "workloads/machine/usage_error.h"
 #include "workloads/measure/counters.h"
 
@@ -177,6 +178,10 @@ std::string list(const std::vector<Case>& cases) {
   text += "placements\n";
   for (const machine::Placement placement : machine::kPlacements) {
     text += fmt::format("  {}\n", machine::name(placement));
+  }
+  text += "machines to simulate\n";
+  for (const machine::ShippedMachine& shipped : machine::shipped_machines()) {
+    text += fmt::format("  {:<24} {}\n", shipped.name, shipped.summary);
   }
   return text;
 }
