@@ -1,11 +1,14 @@
 #ifndef LOCKGAUGE_WORKLOADS_MEASURE_CORE_TO_CORE_H_
 #define LOCKGAUGE_WORKLOADS_MEASURE_CORE_TO_CORE_H_
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 
 #include "locks/cache_line.h"
+#include "locks/platform/host/host.h"
+#include "locks/platform/platform.h"
 
 namespace lockgauge::measure {
 
@@ -15,20 +18,56 @@ namespace lockgauge::measure {
 // a contended lock; so it is probed around each trial.
 //
 // One object per probe: the line is fresh, wherever its last one was.
-class CoreToCore {
+template <Platform P>
+class CoreToCoreOn {
  public:
   // By two pinned threads at once, one as kPing and one as kPong. kPing answers
   // the median one-way time over short batches, kPong 0. Takes under 1 ms
   // where both run.
   enum class Side { kPing, kPong };
-  double run_ns(Side side);
+  double run_ns(Side side) {
+    // Even: ping's turn. One batch more than is kept: the first meets cold
+    // lines.
+    constexpr std::uint32_t kTurns = 2 * kRoundTrips * (kBatches + 1);
+    if (side == Side::kPong) {
+      for (std::uint32_t turn = 1; turn < kTurns; turn += 2) {
+        wait_for(turn);
+        ball_.store(turn + 1, std::memory_order_release);
+      }
+      return 0;
+    }
+    std::array<double, kBatches + 1> one_way_ns;
+    std::uint32_t turn = 0;
+    for (double& batch_ns : one_way_ns) {
+      const std::uint64_t begin_ns = P::now_ns();
+      for (int trip = 0; trip < kRoundTrips; ++trip, turn += 2) {
+        ball_.store(turn + 1, std::memory_order_release);
+        wait_for(turn + 2);
+      }
+      batch_ns = static_cast<double>(P::now_ns() - begin_ns) /
+                 (2.0 * kRoundTrips);
+    }
+    const auto median = one_way_ns.begin() + 1 + kBatches / 2;
+    std::nth_element(one_way_ns.begin() + 1, median, one_way_ns.end());
+    return *median;
+  }
 
  private:
   static constexpr int kBatches = 15;
   static constexpr int kRoundTrips = 64;
 
-  alignas(kCacheLineBytes) std::atomic<std::uint32_t> ball_{0};
+  // Without relax(): a pause longer than the transfer would be what is
+  // measured.
+  void wait_for(std::uint32_t value) const {
+    while (ball_.load(std::memory_order_acquire) != value) {
+    }
+  }
+
+  alignas(kCacheLineBytes) typename P::template Atomic<std::uint32_t> ball_{0};
 };
+
+// On this machine.
+using CoreToCore = CoreToCoreOn<NativeHost>;
 
 }  // namespace lockgauge::measure
 
