@@ -44,8 +44,8 @@ class CoreToCoreOn {
         ball_.store(turn + 1, std::memory_order_release);
         wait_for(turn + 2);
       }
-      batch_ns = static_cast<double>(P::now_ns() - begin_ns) /
-                 (2.0 * kRoundTrips);
+      batch_ns =
+          static_cast<double>(P::now_ns() - begin_ns) / (2.0 * kRoundTrips);
     }
     const auto median = one_way_ns.begin() + 1 + kBatches / 2;
     std::nth_element(one_way_ns.begin() + 1, median, one_way_ns.end());
