@@ -12,6 +12,7 @@
 #include "locks/platform/host/slot.h"
 #include "workloads/harness/benchmarks.h"
 #include "workloads/harness/host_trial.h"
+#include "workloads/harness/machine_file.h"
 #include "workloads/harness/options.h"
 #include "workloads/harness/run_folder.h"
 #include "workloads/harness/scenario.h"
@@ -85,11 +86,24 @@ int simulate(const std::vector<Case>& cases, Options& options,
                     });
 }
 
+// The machine file of the machine that is named, or else of this one.
+std::string describe(const Options& options) {
+  if (!options.machine.empty()) {
+    return machine_file(machine::resolve_machine(options.machine));
+  }
+  machine::enter_own_session();
+  return machine_file(measure_machine(machine::Topology::of_this_machine()));
+}
+
 int run(int argc, char** argv) {
   Options options = parse_options(argc, argv);
   const std::vector<Case> cases = all_cases();
   if (options.list) {
     fmt::print("{}", list(cases));
+    return 0;
+  }
+  if (!options.write_machine.empty()) {
+    write_machine_file(options.write_machine, describe(options));
     return 0;
   }
   const std::vector<std::string> command(argv, argv + argc);

@@ -102,6 +102,9 @@ Options parse_options(int argc, char** argv) {
                  "Hardware events by their libpfm4 names: a,b")
       ->delimiter(',')
       ->allow_extra_args(false);
+  app.add_option("--write-machine", options.write_machine,
+                 "Write this computer as a machine to simulate (FILE or -), "
+                 "and end");
   app.add_option("--out", options.out,
                  "Write results into this run folder, or continue it");
   app.footer(

@@ -26,6 +26,7 @@ struct Options {
   std::uint64_t seed = 1;
   Settings settings;
   std::vector<std::string> counters;       // besides the software events
+  std::string write_machine;               // a file, "-"; empty: no
   std::string out;                         // empty: no run folder
   std::vector<std::string> for_benchmark;  // google-benchmark's own flags
 };

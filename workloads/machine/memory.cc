@@ -6,10 +6,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
+#include <limits>
 #include <new>
+#include <string>
 
 namespace lockgauge::machine {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::byte* map_pages(std::size_t bytes) {
   void* pages = mmap(nullptr, bytes, PROT_READ | PROT_WRITE,
@@ -40,7 +46,40 @@ void touch_pages(std::byte* pages, std::size_t bytes) {
   }
 }
 
+constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+// /proc/meminfo's MemAvailable, which counts caches that can be dropped.
+std::size_t free_bytes(const fs::path& root) {
+  std::ifstream file(root / "proc/meminfo");
+  std::string key;
+  for (std::size_t value = 0; file >> key; file.ignore(256, '\n')) {
+    if (key == "MemAvailable:" && file >> value) return value << 10;
+  }
+  return 0;
+}
+
+// Version 2; "max" is no number and no limit.
+std::size_t cgroup_bytes(const fs::path& cgroup) {
+  std::size_t limit = 0;
+  std::size_t used = 0;
+  if (!(std::ifstream(cgroup / "memory.max") >> limit)) return kNoLimit;
+  std::ifstream(cgroup / "memory.current") >> used;
+  return limit - std::min(used, limit);
+}
+
 }  // namespace
+
+std::size_t available_bytes(const fs::path& root) {
+  std::size_t available = free_bytes(root);
+  std::string path;  // "0::/user.slice/..."
+  std::getline(std::ifstream(root / "proc/self/cgroup"), path);
+  const fs::path mount = root / "sys/fs/cgroup";
+  fs::path cgroup = path.starts_with("0::/") ? path.substr(4) : "";
+  for (;; cgroup = cgroup.parent_path()) {
+    available = std::min(available, cgroup_bytes(mount / cgroup));
+    if (cgroup.empty()) return available;
+  }
+}
 
 NodeMemory::NodeMemory(const Topology& topology, int node, std::size_t bytes,
                        Touch touch)

@@ -2,6 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_MACHINE_MEMORY_H_
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 
 #include "workloads/machine/topology.h"
@@ -37,6 +38,10 @@ class NodeMemory {
   std::unique_ptr<std::byte, Unmap> pages_;
   bool bound_;
 };
+
+// What this process may still take without being killed for it: free memory,
+// or less if a cgroup says so.
+std::size_t available_bytes(const std::filesystem::path& root = "/");
 
 }  // namespace lockgauge::machine
 

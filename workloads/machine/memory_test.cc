@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -83,6 +86,31 @@ TEST(NodeMemory, IsOrdinaryMemoryWhereItCannotBeBound) {
   const NodeMemory of_no_node(Topology::of_this_machine(), 4711, kBytes,
                               Touch::kNow);
   EXPECT_FALSE(of_no_node.bound());
+}
+
+// A machine made of files.
+TEST(AvailableBytes, AreWhatIsFreeOrWhatTheTightestCgroupLeaves) {
+  namespace fs = std::filesystem;
+  const fs::path root = fs::path(testing::TempDir()) /
+                        ("memory_test." + std::to_string(getpid()));
+  const auto write = [&](const fs::path& file, const std::string& text) {
+    fs::create_directories((root / file).parent_path());
+    std::ofstream(root / file) << text;
+  };
+  EXPECT_EQ(available_bytes(root), 0u) << "nothing is known";
+  write("proc/meminfo", "MemTotal:  9000 kB\nMemAvailable:    4000 kB\n");
+  EXPECT_EQ(available_bytes(root), 4000u << 10);
+  write("proc/self/cgroup", "0::/a/b\n");
+  write("sys/fs/cgroup/a/b/memory.max", "max\n");
+  write("sys/fs/cgroup/a/b/memory.current", "5000\n");
+  EXPECT_EQ(available_bytes(root), 4000u << 10);
+  write("sys/fs/cgroup/a/memory.max", "7000\n");
+  write("sys/fs/cgroup/a/memory.current", "6000\n");
+  EXPECT_EQ(available_bytes(root), 1000u) << "of the cgroup around";
+  write("sys/fs/cgroup/memory.max", "500\n");
+  EXPECT_EQ(available_bytes(root), 500u) << "of a container";
+  fs::remove_all(root);
+  EXPECT_GT(available_bytes(), 0u);
 }
 
 TEST(NodeMemory, MovesWithItsBytes) {
