@@ -62,6 +62,8 @@ def test_summary_and_report_read_it(run):
     (["--nonesuch"], 2, "--help"),
     (["stray"], 2, "--help"),
     (["--out=/proc/nonesuch"], 2, "--out"),
+    (["--write-machine=/proc/nonesuch"], 2, "cannot be written"),
+    (["--write-machine="], 2, "a file"),
     (["--benchmark_filter=nonesuch"], 3, "no case matches"),
 ])
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, code,
@@ -76,3 +78,11 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path, arguments, code,
     assert done.returncode == code
     assert len(ours) == 1 and word in ours[0]
     assert not out.exists()
+
+
+def test_this_computer_is_written_as_a_machine(tmp_path):
+    file = tmp_path / "here.machine"
+    subprocess.run([PROGRAM, f"--write-machine={file}"], check=True)
+    text = file.read_text(encoding="utf-8")
+    assert text.startswith("# ")
+    assert "\nrmw_ns " in text and "\nllc 0 0  0" in text

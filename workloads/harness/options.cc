@@ -121,9 +121,14 @@ Options parse_options(int argc, char** argv) {
   }
 
   // "--out= --x": CLI11 takes the next word for a missing value.
-  if (app.count("--out") > 0 &&
-      (options.out.empty() || options.out.starts_with("--"))) {
+  const auto lacks_value = [&](const char* option, const std::string& value) {
+    return app.count(option) > 0 && (value.empty() || value.starts_with("--"));
+  };
+  if (lacks_value("--out", options.out)) {
     throw UsageError("--out: needs the name of a folder");
+  }
+  if (lacks_value("--write-machine", options.write_machine)) {
+    throw UsageError("--write-machine: needs the name of a file, or -");
   }
   take_extras(app.remaining(), options);
   if (!duration.empty()) options.duration = parse_duration(duration);
