@@ -6,15 +6,18 @@
 #include <functional>
 #include <memory>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "locks/platform/sim/event_queue.h"
 #include "locks/platform/sim/fiber.h"
+#include "locks/platform/sim/wait.h"
 
 namespace lockgauge::sim {
 
-struct Line;
+class Cpu;
 class PendingStore;
+struct CostsPs;
 
 // A simulated thread: a fiber with a clock of its own. Its clock may be ahead
 // of the machine's (of the earliest task that can run), never behind; sync()
@@ -33,12 +36,30 @@ class Task final : public Event {
   PendingStore* last_store = nullptr;
   Time stores_done = 0;
   bool waits_for_stores = false;
+  Wait wait;
   // Parked: the line it waits for, among the line's other waiters.
   Line* waits_for = nullptr;
-  Time waits_since = 0;
   Task* next_waiter = nullptr;
   Task* previous_waiter = nullptr;
   bool finished = false;
+
+  // Of a CPU's tasks; see Cpu.
+  Cpu* home = nullptr;
+  const CostsPs* costs = nullptr;  // what its CPU pays
+  bool in_line = false;
+  bool masked = true;  // must not be interrupted now
+  std::uint32_t interrupt_depth = 0;
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+
+  // The time that it has had the CPU for.
+  void charge_from(Time now) { on_cpu_since_ = now; }
+  void charge_until(Time now) {
+    cpu_time_ += now - std::exchange(on_cpu_since_, kNever);
+  }
+  Time cpu_time(Time now) const {
+    return cpu_time_ + (now > on_cpu_since_ ? now - on_cpu_since_ : 0);
+  }
 
   // The platform's: see slot.h and rcu.h.
   std::uint32_t slot = ~0u;
@@ -50,6 +71,11 @@ class Task final : public Event {
  private:
   friend class Scheduler;
   std::unique_ptr<Fiber> fiber_;
+  Time cpu_time_ = 0;
+  Time on_cpu_since_ = kNever;  // kNever: is off it
+  bool parked_ = false;
+  bool interrupted_ = false;
+  Time left_ = 0;  // of what it did when it was interrupted
 };
 
 // Runs tasks one at a time, the earliest first. Among tasks of the same time
@@ -63,8 +89,8 @@ class Scheduler {
   // Ends tasks that have not finished: unwinds their stacks.
   void unwind();
 
-  // A task that will call body() at `start`. A std::exception that leaves
-  // body() ends the run and leaves run().
+  // A task that will call body() at `start`; kNever: after wake(). A
+  // std::exception that leaves body() ends the run and leaves run().
   Task& spawn(std::uint32_t cpu, bool daemon, Time start,
               std::function<void()> body);
 
@@ -80,13 +106,24 @@ class Scheduler {
     if (current_->time > queue_.next_time()) wait_turn();
   }
 
-  // Stops the calling task until wake(), at the latest until `until`.
-  void park(Time until);
+  // Stops the calling task until wake(), at the latest until `until`. True: it
+  // has been interrupted instead, and is to call Cpu::serve().
+  bool park(Time until);
   // Lets a parked task go on at `at`, or earlier if that was earlier.
   void wake(Task& task, Time at);
   // Lets event.fire() happen at `at`.
   void schedule(Event& event, Time at) { queue_.push(event, at, random_()); }
+  void cancel(Event& event) {
+    if (event.queued()) queue_.remove(event);
+  }
+  // Makes a task of a CPU, one that is not masked, leave what it does for now
+  // and serve interruptions: it goes on with a clock of `now`.
+  void interrupt(Task& task, Time now);
+  // From now on the task pays these; its wait takes accordingly longer.
+  void change_costs(Task& task, const CostsPs& costs, Time now);
 
+  // No task can ever go on, but for being interrupted.
+  bool hopeless() const;
   // When nobody will ever run again: those that have not finished.
   std::vector<const Task*> stuck() const;
   // When the last task was let run, or the end of the last run.
@@ -96,6 +133,7 @@ class Scheduler {
 
  private:
   void wait_turn();
+  void serve_interruption();
   // Whose turn is next, all having happened that is due before.
   Task& next_task();
   void switch_to(Task& next);
