@@ -60,6 +60,19 @@ void Cpu::yield(Task& task) {
   serve(task);
 }
 
+void Cpu::drain(Task& task) {
+  if (task.first_store != nullptr) {
+    const Uninterrupted until_they_are_done(task);
+    task.waits_for_stores = true;
+    (void)scheduler_.park(kNever);
+    task.waits_for_stores = false;
+  } else if (task.stores_done > task.time) {
+    const Uninterrupted until_they_are_done(task);
+    task.time = task.stores_done;
+    scheduler_.sync();
+  }
+}
+
 void Cpu::serve(Task& task) {
   while (due(task)) {
     if (steal_due_) {
@@ -98,6 +111,7 @@ void Cpu::on_steal(Time now) {
 void Cpu::deliver(Time now) {
   // Masked, it looks for itself once it no longer is.
   if (running_ == nullptr || running_->masked || !due(*running_)) return;
+  if (now < running_->masked_until) return deliver_at(running_->masked_until);
   scheduler_.interrupt(*running_, now);
 }
 
@@ -134,6 +148,8 @@ void Cpu::release(Task& task) {
 }
 
 void Cpu::requeue(Task& task) {
+  // A switch is a full barrier: the next one must see what this one stored.
+  drain(task);
   task.in_line = true;
   line_.push_back(&task);
   release(task);

@@ -39,13 +39,15 @@ class Cpu {
   // What a run that came to its end without any hope had given up.
   void resume(Time now);
 
-  // By the running task, but for these none other than it and at the machine's
-  // time (after sync()): the first and the last that it does; leaves the CPU
-  // until it arrives again; lets those in line run first.
+  // By the running task, at the machine's time (after sync()): the first and
+  // the last that it does; leaves the CPU, its stores done, until it arrives
+  // again; lets those in line run first.
   void begin(Task& task);
   void end(Task& task);
   void block(Task& task);
   void yield(Task& task);
+  // Until all that the running task has stored so far has happened.
+  void drain(Task& task);
   // Carries out the interruptions that are due.
   void serve(Task& task);
   // By the running task, at its own time: preemption is on again, or an access
@@ -59,6 +61,12 @@ class Cpu {
 
   // An interrupt happens.
   void raise(Interrupt& interrupt, Time now);
+
+  // Whether those in line never get their turn.
+  bool stuck() const {
+    return running_ != nullptr && running_->wait.endless() &&
+           !may_preempt(*running_);
+  }
 
   InterruptCounts interrupts() const { return interrupts_; }
   // Time that was taken away from tasks.
@@ -144,6 +152,7 @@ class Uninterrupted {
   }
   ~Uninterrupted() {
     task_.masked = outer_;
+    task_.masked_until = task_.time;
     if (!outer_) task_.home->unmasked(task_);
   }
   Uninterrupted(const Uninterrupted&) = delete;

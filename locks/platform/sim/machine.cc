@@ -237,17 +237,8 @@ void Machine::miss(Task& task, Line& line, bool write) {
 }
 
 void Machine::drain() {
-  Task& task = *scheduler_.current();
-  if (task.first_store != nullptr) {
-    const Uninterrupted until_they_are_done(task);
-    task.waits_for_stores = true;
-    (void)scheduler_.park(kNever);
-    task.waits_for_stores = false;
-  } else if (task.stores_done > task.time) {
-    const Uninterrupted until_they_are_done(task);
-    task.time = task.stores_done;
-    scheduler_.sync();
-  }
+  Task& self = *scheduler_.current();
+  self.home->drain(self);
 }
 
 void Machine::written(Line& line, Time at) {
@@ -312,12 +303,12 @@ std::string Machine::describe(const std::vector<const Task*>& stuck) const {
        << " ns:";
   for (const Task* const task : stuck) {
     text << " CPU " << task->cpu << " waits ";
-    if (task->wait.line != nullptr) {
+    if (task->wait.endless()) {
       text << "since " << task->wait.since / kPsPerNs << " ns for line "
            << reinterpret_cast<const void*>(task->wait.line->number *
                                             Line::kBytes);
     } else {
-      text << "for a grace period";
+      text << (task->in_line ? "for its turn" : "for a grace period");
     }
     text << (task == stuck.back() ? "" : ";");
   }

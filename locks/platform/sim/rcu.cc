@@ -39,7 +39,8 @@ void Rcu::synchronize() {
   if (task->interrupt_depth > 0) {
     throw std::logic_error("an interrupt handler must not wait for readers");
   }
-  // Now: until it has blocked, nobody may find it among the waiters.
+  // First: until it has blocked, nobody may find it among the waiters.
+  task->home->drain(*task);
   scheduler_.sync();
   waiters_.push_back({task, want_period()});
   task->home->block(*task);

@@ -79,18 +79,22 @@ void Scheduler::change_costs(Task& task, const CostsPs& costs, Time now) {
   if (task.waits_for == nullptr) return;
   task.wait.advance(now);
   task.wait.period = costs.pause + costs.hit;
-  if (!task.queued()) return;
+  if (!task.queued() || task.interrupted_) return;
   queue_.remove(task);
   task.time = task.wait.last_poll();
   queue_.push(task, task.time, random_());
 }
 
 bool Scheduler::hopeless() const {
+  // Of a task that is about to run, events do happen before.
+  if (!current_->parked_ && !current_->finished && current_ != &caller_) {
+    return false;
+  }
   const auto can_go_on = [](const Task& task) {
     return task.daemon || !task.wait.endless();
   };
   const auto in_line = [&](const auto& task) {
-    return task->in_line && can_go_on(*task);
+    return task->in_line && can_go_on(*task) && !task->home->stuck();
   };
   const auto due = [&](const Event& event) {
     const Task* const task = event.task();

@@ -47,7 +47,9 @@ class Task final : public Event {
   Cpu* home = nullptr;
   const CostsPs* costs = nullptr;  // what its CPU pays
   bool in_line = false;
-  bool masked = true;  // must not be interrupted now
+  // Must not be interrupted: now; before.
+  bool masked = true;
+  Time masked_until = 0;
   std::uint32_t interrupt_depth = 0;
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
