@@ -35,7 +35,7 @@ void Cpu::arrive(Task& task, Time now) {
 void Cpu::resume(Time now) {
   if (running_ == nullptr) return;
   arm_slice(now);
-  if (!steal_begin_.queued()) arm_steal(now);
+  arm_steal(now);
 }
 
 void Cpu::begin(Task& task) {
@@ -219,7 +219,8 @@ void Cpu::arm_slice(Time now) {
 }
 
 void Cpu::arm_steal(Time now) {
-  if (steals_) scheduler_.schedule(steal_begin_, now + steals_->next());
+  if (!steals_ || steal_due_ || is_stolen_ || steal_begin_.queued()) return;
+  scheduler_.schedule(steal_begin_, now + steals_->next());
 }
 
 void Cpu::set_busy(bool busy, Time now) {

@@ -75,6 +75,23 @@ TEST(Steal, IsNotFromAnybodysSlice) {
   EXPECT_GT(machine.steal_ns(0), 0u);
 }
 
+// Also when a piece ends in the midst of a theft.
+TEST(Steal, ARunInPiecesIsTheSameRun) {
+  const auto finish_ns = [](std::uint64_t piece_ns) {
+    Machine machine(stolen(1), 1);
+    std::uint64_t finish_ns = 0;
+    machine.spawn(0, [&] {
+      machine.work_ns(100 * kMs);
+      finish_ns = machine.task().time / kPsPerNs;
+    });
+    for (std::uint64_t end_ns = 0; finish_ns == 0;) {
+      machine.run(end_ns += piece_ns);
+    }
+    return finish_ns;
+  };
+  EXPECT_EQ(finish_ns(kSteal_ns / 2), finish_ns(1000 * kMs));
+}
+
 TEST(Steal, EachCpuIsTakenAtTimesOfItsOwn) {
   Machine machine(stolen(2), 1);
   std::vector<std::uint64_t> steps_ns[2];
