@@ -12,7 +12,8 @@ namespace lockgauge::sim {
 namespace {
 
 constexpr std::uint64_t kMs = 1'000'000;
-constexpr std::uint64_t kSteal_ns = 20'000;
+// No multiple of a slice, which takes 10 us.
+constexpr std::uint64_t kSteal_ns = 23'000;
 
 // A twentieth of the time.
 Description stolen(std::uint32_t cores) {
