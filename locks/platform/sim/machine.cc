@@ -269,8 +269,11 @@ std::uint64_t Machine::wait_for_change(const Watch& watch,
     add_waiter(*watch.line, task);
     const bool interrupted = scheduler_.park(wait.last_poll());
     if (task.waits_for != nullptr) remove_waiter(task);
+    if (!interrupted) {
+      wait.line = nullptr;
+      return wait.polls_done + 1 + (task.time - wait.next_poll) / wait.period;
+    }
     wait.advance(task.time);
-    if (!interrupted) break;
     const Time to_next_poll = wait.next_poll - task.time;
     task.home->serve(task);
     wait.period = task.costs->pause + task.costs->hit;

@@ -111,18 +111,31 @@ TEST_F(Smt, AWaitersPollsAreSlowerWhileItShares) {
 
 TEST_F(Smt, DeadlinesMoveWithTheirPolls) {
   auto& word = machine_.make<Padded<Word>>().value;
-  machine_.spawn(0, [&] {
+  const auto wait_200_polls = [&] {
     int checks = 0;
     (void)Sim::wait_until(
         word, kRelaxed, [](std::uint64_t v) { return v == 1; }, 200,
         [&] { return ++checks < 2 ? Result::kOk : Result::kTimeout; });
-    // 200 polls from 81 ns on: at 1000 the 92nd is due, the others take 15 ns.
+  };
+  machine_.spawn(0, [&] {
+    wait_200_polls();
+    // From 81 ns on: at 1000 the 92nd is due, the others take 15 ns.
     EXPECT_EQ(now_ns(), 81u + 92 * 10 + 108 * 15);
   });
   machine_.spawn(1, [&] {
     machine_.work_ns(1'000);
     machine_.spawn(4, [&] { machine_.work_ns(10'000); });
   });
+  machine_.run();
+
+  const Time start = machine_.statistics().now_ns;
+  machine_.spawn(0, [&] {
+    wait_200_polls();
+    // Loaded at 1.5 ns, then every 15: at 1500 the 100th is due at 1500, the
+    // others take 10 ns.
+    EXPECT_EQ(now_ns() - start, 1'500u + 100 * 10 + 1);
+  });
+  machine_.spawn(4, [&] { machine_.work_ns(1'000); });
   machine_.run();
 }
 
