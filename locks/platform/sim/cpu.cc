@@ -190,6 +190,11 @@ void Cpu::be_stolen(Task& task) {
 void Cpu::handle(Task& task, Interrupt& interrupt) {
   std::erase(pending_, &interrupt);
   interrupt.pending = false;
+  // Without a slot there is nothing that a handler could nest in.
+  if (task.slot == Task::kNoSlot) {
+    ++interrupts_.dropped;
+    return;
+  }
   interrupt.in_handler = true;
   const Wait interrupted = std::exchange(task.wait, {});
   ++task.interrupt_depth;

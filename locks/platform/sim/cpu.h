@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <vector>
 
 #include "locks/platform/sim/core.h"
 #include "locks/platform/sim/description.h"
@@ -109,6 +110,10 @@ class Cpu {
     return task.interrupt_depth == 0 && (user_ || task.preempt_depth == 0);
   }
   bool due(const Task& task) const {
+    // Mostly; looked at after each miss.
+    if (!slice_over_ && !steal_due_ && pending_.empty()) [[likely]] {
+      return false;
+    }
     return steal_due_ || next_interrupt() != nullptr ||
            (slice_over_ && may_preempt(task));
   }
@@ -126,19 +131,20 @@ class Cpu {
   const bool user_;  // preemption is never off
 
   Task* running_ = nullptr;
+  bool slice_over_ = false;
+  bool steal_due_ = false;
+  std::vector<Interrupt*> pending_;
+
   std::deque<Task*> line_;
   Time slice_start_ = 0;
-  bool slice_over_ = false;
   Happening slice_end_{*this, &Cpu::on_slice_end, /*recurs=*/true};
 
   std::optional<RandomGaps> steals_;
   Happening steal_begin_{*this, &Cpu::on_steal, /*recurs=*/true};
-  bool steal_due_ = false;
   bool is_stolen_ = false;
   Time stolen_since_ = 0;
   Time stolen_ = 0;
 
-  std::deque<Interrupt*> pending_;
   Happening delivery_{*this, &Cpu::deliver, /*recurs=*/false};
   InterruptCounts interrupts_;
   bool busy_ = false;  // of the core's

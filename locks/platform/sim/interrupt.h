@@ -16,7 +16,7 @@ class Scheduler;
 // What became of a CPU's interrupts.
 struct InterruptCounts {
   std::uint64_t handled = 0;
-  std::uint64_t dropped = 0;  // no thread ran, or one was pending already
+  std::uint64_t dropped = 0;  // no thread with a slot, or one pending
 
   bool operator==(const InterruptCounts&) const = default;
 };

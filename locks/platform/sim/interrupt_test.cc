@@ -146,6 +146,20 @@ TEST_F(Interrupts, AreDroppedWhereNoThreadRuns) {
   EXPECT_TRUE(handled_ns_.empty());
 }
 
+TEST_F(Interrupts, AreDroppedWhereTheThreadHasNoSlot) {
+  machine_.spawn(0, [&] {
+    machine_.work_ns(1'000);
+    { const Sim::Thread self; }
+    machine_.work_ns(1'000);
+  });
+  machine_.interrupt(0, 0, note(0));
+  machine_.interrupt(0, 500, note(0));
+  machine_.interrupt(0, 1'500, note(0));
+  machine_.run();
+  EXPECT_EQ(machine_.interrupts(0), (InterruptCounts{.dropped = 3}));
+  EXPECT_TRUE(handled_ns_.empty());
+}
+
 TEST_F(Interrupts, AreNotPreempted) {
   for (int i = 0; i < 2; ++i) {
     spawn(0, [&] { machine_.work_ns(15'000); });

@@ -259,12 +259,12 @@ std::uint64_t Machine::wait_for_change(const Watch& watch,
                                        std::uint64_t polls) {
   Task& task = *scheduler_.current();
   Wait& wait = task.wait;
-  wait = {.line = watch.line,
+  wait = {.next_poll = task.time + task.costs->pause,
+          .period = task.costs->pause + task.costs->hit,
+          .line = watch.line,
           .version = watch.version,
           .polls = polls,
-          .since = task.time,
-          .next_poll = task.time + task.costs->pause,
-          .period = task.costs->pause + task.costs->hit};
+          .since = task.time};
   while (watch.line->version == watch.version) {
     add_waiter(*watch.line, task);
     const bool interrupted = scheduler_.park(wait.last_poll());

@@ -112,7 +112,8 @@ class Machine {
   // handler() is called at a time, or at the CPU's next step after it, on the
   // thread that runs there: in its slot, with in_nmi(), never preempted. It
   // interrupts other handlers too, but not itself: then it comes right after,
-  // once. It costs what it does. Dropped if the CPU runs no thread.
+  // once. It costs what it does. Dropped if the CPU runs no thread, or one
+  // that has no slot (Sim::Thread) yet or any more.
   void interrupt(std::uint32_t cpu, std::uint64_t at_ns,
                  std::function<void()> handler);
   // The same at random times, on average `every_ns` (above 0) apart, until all

@@ -30,31 +30,26 @@ class Task final : public Event {
   const std::uint32_t cpu;
   // Serves the others: the machine does not wait for its end.
   const bool daemon;
+  bool finished = false;
+  bool in_line = false;  // for its CPU
+  // Must not be interrupted: now; before.
+  bool masked = true;
+  Time masked_until = 0;
   Time time = 0;
+  Cpu* home = nullptr;             // nullptr: a daemon, of no CPU
+  const CostsPs* costs = nullptr;  // what its CPU pays
+  // Parked: the line it waits for, among the line's other waiters.
+  Line* waits_for = nullptr;
+  Task* next_waiter = nullptr;
+  Task* previous_waiter = nullptr;
+  Wait wait;
   // Stores that it went on from before they were done; see StoreBuffer.
   PendingStore* first_store = nullptr;
   PendingStore* last_store = nullptr;
   Time stores_done = 0;
   bool waits_for_stores = false;
-  Wait wait;
-  // Parked: the line it waits for, among the line's other waiters.
-  Line* waits_for = nullptr;
-  Task* next_waiter = nullptr;
-  Task* previous_waiter = nullptr;
-  bool finished = false;
 
-  // Of a CPU's tasks; see Cpu.
-  Cpu* home = nullptr;
-  const CostsPs* costs = nullptr;  // what its CPU pays
-  bool in_line = false;
-  // Must not be interrupted: now; before.
-  bool masked = true;
-  Time masked_until = 0;
-  std::uint32_t interrupt_depth = 0;
-  std::uint64_t voluntary_switches = 0;
-  std::uint64_t involuntary_switches = 0;
-
-  // The time that it has had the CPU for.
+  // The time that it has had its CPU for; see Cpu.
   void charge_from(Time now) { on_cpu_since_ = now; }
   void charge_until(Time now) {
     cpu_time_ += now - std::exchange(on_cpu_since_, kNever);
@@ -62,9 +57,13 @@ class Task final : public Event {
   Time cpu_time(Time now) const {
     return cpu_time_ + (now > on_cpu_since_ ? now - on_cpu_since_ : 0);
   }
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint32_t interrupt_depth = 0;
 
   // The platform's: see slot.h and rcu.h.
-  std::uint32_t slot = ~0u;
+  static constexpr std::uint32_t kNoSlot = ~0u;
+  std::uint32_t slot = kNoSlot;
   std::uint32_t nmi_depth = 0;
   std::uint32_t preempt_depth = 0;
   std::uint32_t rcu_depth = 0;

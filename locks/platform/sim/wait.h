@@ -16,13 +16,13 @@ namespace lockgauge::sim {
 struct Wait {
   static constexpr std::uint64_t kNoLimit = ~std::uint64_t{0};
 
+  Time next_poll = 0;
+  Time period = 0;
   const Line* line = nullptr;    // nullptr: the task does not wait
   std::uint64_t version = 0;     // of the line, as last seen
   std::uint64_t polls = 0;       // after which the wait ends
   std::uint64_t polls_done = 0;  // before next_poll
   Time since = 0;
-  Time next_poll = 0;
-  Time period = 0;
 
   // Only a change can end it, and there has been none.
   bool endless() const {
