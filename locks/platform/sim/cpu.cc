@@ -109,10 +109,15 @@ void Cpu::on_steal(Time now) {
 }
 
 void Cpu::deliver(Time now) {
-  // Masked, it looks for itself once it no longer is.
-  if (running_ == nullptr || running_->masked || !due(*running_)) return;
-  if (now < running_->masked_until) return deliver_at(running_->masked_until);
-  scheduler_.interrupt(*running_, now);
+  if (running_ == nullptr || !due(*running_)) return;
+  if (running_->masked) {
+    // It looks for itself once it no longer is.
+    running_->wanted = true;
+  } else if (now < running_->masked_until) {
+    deliver_at(running_->masked_until);
+  } else {
+    scheduler_.interrupt(*running_, now);
+  }
 }
 
 void Cpu::deliver_at(Time at) {

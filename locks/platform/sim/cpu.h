@@ -57,6 +57,7 @@ class Cpu {
     if (slice_over_ && may_preempt(task)) switch_late(task);
   }
   void unmasked(Task& task) {
+    task.wanted = false;
     if (due(task)) deliver_at(task.time);
   }
 
@@ -110,10 +111,6 @@ class Cpu {
     return task.interrupt_depth == 0 && (user_ || task.preempt_depth == 0);
   }
   bool due(const Task& task) const {
-    // Mostly; looked at after each miss.
-    if (!slice_over_ && !steal_due_ && pending_.empty()) [[likely]] {
-      return false;
-    }
     return steal_due_ || next_interrupt() != nullptr ||
            (slice_over_ && may_preempt(task));
   }
@@ -159,7 +156,7 @@ class Uninterrupted {
   ~Uninterrupted() {
     task_.masked = outer_;
     task_.masked_until = task_.time;
-    if (!outer_) task_.home->unmasked(task_);
+    if (task_.wanted && !outer_) task_.home->unmasked(task_);
   }
   Uninterrupted(const Uninterrupted&) = delete;
   Uninterrupted& operator=(const Uninterrupted&) = delete;

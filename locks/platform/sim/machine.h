@@ -176,10 +176,12 @@ class Machine {
   std::uint64_t wait_for_change(const Watch& watch, std::uint64_t polls);
   static constexpr std::uint64_t kAllPolls = Wait::kNoLimit;
 
-  void pause() { advance(task().costs->pause); }
+  void pause() { advance(scheduler_.current()->costs->pause); }
   // Computes for so long; on a core that is shared when it begins, so much
   // longer.
-  void work_ns(std::uint64_t ns) { advance(ns * task().costs->work); }
+  void work_ns(std::uint64_t ns) {
+    advance(ns * scheduler_.current()->costs->work);
+  }
   // Lets the other threads of this CPU run first (sched_yield).
   void yield();
   std::uint64_t read_clock_ns();
@@ -187,9 +189,9 @@ class Machine {
   std::uint64_t cpu_time_ns() const {
     return task().cpu_time(task().time) / kPsPerNs;
   }
-  void preempt_disable() { ++task().preempt_depth; }
+  void preempt_disable() { ++scheduler_.current()->preempt_depth; }
   void preempt_enable() {
-    Task& self = task();
+    Task& self = *scheduler_.current();
     if (--self.preempt_depth == 0) self.home->preempt_enabled(self);
   }
 

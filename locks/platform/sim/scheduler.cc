@@ -43,14 +43,14 @@ void Scheduler::run(Time until) {
 bool Scheduler::park(Time until) {
   Task& task = *current_;
   now_ = std::max(now_, task.time);
-  task.parked_ = true;
+  task.parked = true;
   if (until != kNever) {
     task.time = until;
     queue_.push(task, until, random_());
   }
   switch_to(next_task());
-  task.parked_ = false;
-  return std::exchange(task.interrupted_, false);
+  task.parked = false;
+  return std::exchange(task.interrupted, false);
 }
 
 void Scheduler::wake(Task& task, Time at) {
@@ -64,11 +64,11 @@ void Scheduler::wake(Task& task, Time at) {
 
 void Scheduler::interrupt(Task& task, Time now) {
   // It has been at this very time, and is about to look.
-  if (task.interrupted_) return;
-  task.interrupted_ = true;
+  if (task.interrupted) return;
+  task.interrupted = true;
   // Of a task that is parked the clock says when it would have gone on.
   task.left_ = task.time - now;
-  const bool runs = !task.parked_ && !task.queued();
+  const bool runs = !task.parked && !task.queued();
   cancel(task);
   task.time = now;
   if (!runs) queue_.push(task, now, random_());
@@ -79,7 +79,7 @@ void Scheduler::change_costs(Task& task, const CostsPs& costs, Time now) {
   if (task.waits_for == nullptr) return;
   task.wait.advance(now);
   task.wait.period = costs.pause + costs.hit;
-  if (!task.queued() || task.interrupted_) return;
+  if (!task.queued() || task.interrupted) return;
   queue_.remove(task);
   task.time = task.wait.last_poll();
   queue_.push(task, task.time, random_());
@@ -87,7 +87,7 @@ void Scheduler::change_costs(Task& task, const CostsPs& costs, Time now) {
 
 bool Scheduler::hopeless() const {
   // Of a task that is about to run, events do happen before.
-  if (!current_->parked_ && !current_->finished && current_ != &caller_) {
+  if (!current_->parked && !current_->finished && current_ != &caller_) {
     return false;
   }
   const auto can_go_on = [](const Task& task) {
@@ -120,17 +120,19 @@ void Scheduler::wait_turn() {
     if (Task* const next = queue_.first().task()) {
       queue_.pop_and_push(task, task.time, random_());
       switch_to(*next);
+      if (!task.interrupted) return;
     } else {
       const Time now = queue_.next_time();
       queue_.pop().fire(now);
+      if (!task.interrupted) continue;
     }
-    if (task.interrupted_) serve_interruption();
+    serve_interruption();
   } while (task.time > queue_.next_time());
 }
 
 void Scheduler::serve_interruption() {
   Task& task = *current_;
-  task.interrupted_ = false;
+  task.interrupted = false;
   const Time left = task.left_;
   task.home->serve(task);
   task.time += left;

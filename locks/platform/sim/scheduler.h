@@ -32,8 +32,12 @@ class Task final : public Event {
   const bool daemon;
   bool finished = false;
   bool in_line = false;  // for its CPU
-  // Must not be interrupted: now; before.
+  // Parked; and interrupted, until it has looked. Must not be: now (and would
+  // have been since); before.
+  bool parked = false;
+  bool interrupted = false;
   bool masked = true;
+  bool wanted = false;
   Time masked_until = 0;
   Time time = 0;
   Cpu* home = nullptr;             // nullptr: a daemon, of no CPU
@@ -74,9 +78,7 @@ class Task final : public Event {
   std::unique_ptr<Fiber> fiber_;
   Time cpu_time_ = 0;
   Time on_cpu_since_ = kNever;  // kNever: is off it
-  bool parked_ = false;
-  bool interrupted_ = false;
-  Time left_ = 0;  // of what it did when it was interrupted
+  Time left_ = 0;               // of what it did when it was interrupted
 };
 
 // Runs tasks one at a time, the earliest first. Among tasks of the same time
