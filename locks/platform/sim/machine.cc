@@ -269,7 +269,7 @@ std::uint64_t Machine::wait_for_change(const Watch& watch,
     add_waiter(*watch.line, task);
     const bool interrupted = scheduler_.park(wait.last_poll());
     if (task.waits_for != nullptr) remove_waiter(task);
-    if (!interrupted) {
+    if (!interrupted) [[likely]] {
       wait.line = nullptr;
       return wait.polls_done + 1 + (task.time - wait.next_poll) / wait.period;
     }

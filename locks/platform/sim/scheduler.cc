@@ -120,7 +120,8 @@ void Scheduler::wait_turn() {
     if (Task* const next = queue_.first().task()) {
       queue_.pop_and_push(task, task.time, random_());
       switch_to(*next);
-      if (!task.interrupted) return;
+      if (!task.interrupted) [[likely]]
+        return;
     } else {
       const Time now = queue_.next_time();
       queue_.pop().fire(now);

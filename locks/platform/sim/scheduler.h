@@ -136,7 +136,7 @@ class Scheduler {
 
  private:
   void wait_turn();
-  void serve_interruption();
+  [[gnu::cold, gnu::noinline]] void serve_interruption();
   // Whose turn is next, all having happened that is due before.
   Task& next_task();
   void switch_to(Task& next);
