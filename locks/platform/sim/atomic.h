@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <type_traits>
 
 #include "locks/platform/sim/machine.h"
@@ -39,6 +40,20 @@ void store(T& memory, T value) {
 inline void before_rmw(const void* memory) {
   if (Machine* const machine = Machine::running()) machine->rmw(memory);
 }
+
+// What the calling thread does meanwhile is one instruction to the others of
+// its CPU and to its interrupts, though not to other CPUs.
+class OneInstruction {
+ public:
+  OneInstruction() {
+    if (Machine* const machine = Machine::running()) {
+      uninterrupted_.emplace(machine->task());
+    }
+  }
+
+ private:
+  std::optional<Uninterrupted> uninterrupted_;
+};
 
 // std::atomic over the machine's coherence, of the same size and alignment. The
 // machine orders accesses as x86 does, whatever less is asked for.

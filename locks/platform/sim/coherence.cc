@@ -12,13 +12,15 @@ Time to_ps(double ns) {
 
 }  // namespace
 
-CostsPs::CostsPs(const Costs& costs)
-    : hit(to_ps(costs.hit_ns)),
-      store(to_ps(costs.store_ns)),
-      rmw(to_ps(costs.rmw_ns)),
-      memory(to_ps(costs.memory_ns)),
-      pause(to_ps(costs.pause_ns)),
-      clock(to_ps(costs.clock_ns)) {
+CostsPs::CostsPs(const Costs& costs, double slower_percent)
+    : memory(to_ps(costs.memory_ns)) {
+  const double factor = 1 + slower_percent / 100;
+  hit = to_ps(costs.hit_ns * factor);
+  store = to_ps(costs.store_ns * factor);
+  rmw = to_ps(costs.rmw_ns * factor);
+  pause = to_ps(costs.pause_ns * factor);
+  clock = to_ps(costs.clock_ns * factor);
+  work = to_ps(factor);
   std::transform(costs.transfer_ns.begin(), costs.transfer_ns.end(),
                  transfer.begin(), to_ps);
 }

@@ -12,9 +12,11 @@ namespace lockgauge::sim {
 
 // Costs of a machine in picoseconds.
 struct CostsPs {
-  explicit CostsPs(const Costs& costs);
+  // What happens on the core itself takes `slower_percent` longer.
+  explicit CostsPs(const Costs& costs, double slower_percent = 0);
 
   Time hit, store, rmw, memory, pause, clock;
+  Time work;  // of a nanosecond
   std::array<Time, kDistances> transfer;
 };
 

@@ -23,6 +23,44 @@ void require_nesting(const Description& description, Index inner, Index outer,
   }
 }
 
+void validate(const Costs& costs) {
+  for (const double cost_ns :
+       {costs.hit_ns, costs.store_ns, costs.rmw_ns, costs.memory_ns,
+        costs.pause_ns, costs.clock_ns, costs.transfer_ns[0],
+        costs.transfer_ns[1], costs.transfer_ns[2], costs.transfer_ns[3],
+        costs.transfer_ns[4]}) {
+    // A wait without any cost would never let time go on.
+    if (!(cost_ns > 0)) throw DescriptionError("a cost must be above 0 ns");
+    if (cost_ns > kMaxCost_ns) {
+      throw DescriptionError("a cost must be 1e9 ns (a second) at most");
+    }
+  }
+  if (!(costs.jitter_percent >= 0 && costs.jitter_percent < 100)) {
+    throw DescriptionError("jitter_percent must be in 0 to below 100");
+  }
+}
+
+void validate(const Scheduling& scheduling) {
+  constexpr std::uint64_t kHour_ns = 3'600'000'000'000;
+  if (scheduling.time_slice_ns < 1 || scheduling.time_slice_ns > kHour_ns) {
+    throw DescriptionError("time_slice_ns must be in 1 to one hour");
+  }
+  if (scheduling.switch_ns > kHour_ns) {
+    throw DescriptionError("switch_ns must be one hour at most");
+  }
+  if (scheduling.steal_every_ns > kHour_ns) {
+    throw DescriptionError("steal_every_ns must be one hour at most");
+  }
+  if (scheduling.steal_every_ns > 0 &&
+      (scheduling.steal_ns < 1 ||
+       scheduling.steal_ns >= scheduling.steal_every_ns)) {
+    throw DescriptionError("steal_ns must be in 1 to below steal_every_ns");
+  }
+  if (!(scheduling.smt_percent >= 0 && scheduling.smt_percent <= 1000)) {
+    throw DescriptionError("smt_percent must be in 0 to 1000");
+  }
+}
+
 }  // namespace
 
 Distance Description::distance(std::uint32_t a, std::uint32_t b) const {
@@ -65,21 +103,8 @@ void validate(const Description& description) {
   require_nesting(description, &CpuPlace::core, &CpuPlace::llc, "core");
   require_nesting(description, &CpuPlace::llc, &CpuPlace::node, "llc");
   require_nesting(description, &CpuPlace::node, &CpuPlace::package, "node");
-  const Costs& costs = description.costs;
-  for (const double cost_ns :
-       {costs.hit_ns, costs.store_ns, costs.rmw_ns, costs.memory_ns,
-        costs.pause_ns, costs.clock_ns, costs.transfer_ns[0],
-        costs.transfer_ns[1], costs.transfer_ns[2], costs.transfer_ns[3],
-        costs.transfer_ns[4]}) {
-    // A wait without any cost would never let time go on.
-    if (!(cost_ns > 0)) throw DescriptionError("a cost must be above 0 ns");
-    if (cost_ns > kMaxCost_ns) {
-      throw DescriptionError("a cost must be 1e9 ns (a second) at most");
-    }
-  }
-  if (!(costs.jitter_percent >= 0 && costs.jitter_percent < 100)) {
-    throw DescriptionError("jitter_percent must be in 0 to below 100");
-  }
+  validate(description.costs);
+  validate(description.scheduling);
   if (!(description.frequency_mhz > 0)) {
     throw DescriptionError("frequency_mhz must be above 0");
   }

@@ -56,10 +56,31 @@ struct Costs {
   bool operator==(const Costs&) const = default;
 };
 
+// Whether preempt_disable() keeps a thread on its CPU: as in the kernel, or not
+// at all, as for plain threads of user space.
+enum class Preemption { kKernel, kUser };
+
+// Who shares a CPU, or a core, and how.
+struct Scheduling {
+  std::uint64_t time_slice_ns = 3'000'000;  // until the next thread's turn
+  std::uint64_t switch_ns = 1500;           // from one thread to another
+  Preemption preemption = Preemption::kKernel;
+  // How often a hypervisor takes each CPU away, on average, counted from one
+  // time to the next (0: never), and for how long.
+  std::uint64_t steal_every_ns = 0;
+  std::uint64_t steal_ns = 0;
+  // How much longer everything that needs no other core takes while another
+  // CPU of the same core runs a thread.
+  double smt_percent = 60;
+
+  bool operator==(const Scheduling&) const = default;
+};
+
 // A machine to simulate.
 struct Description {
   std::vector<CpuPlace> cpus;  // by CPU number
   Costs costs;
+  Scheduling scheduling;
   double frequency_mhz = 3000;  // said in results; costs are in time
   // Polls granted to a hand-over in flight: the kernel's _Q_PENDING_LOOPS, 512
   // on x86 and 1 elsewhere.
@@ -88,7 +109,7 @@ struct Shape {
 Description from_shape(const Shape& shape);
 
 // Throws DescriptionError for what no machine can be: no or too many CPUs, a
-// core in two caches (and so on upwards), a cost below zero.
+// core in two caches (and so on upwards), a cost below zero, slices of no time.
 void validate(const Description& description);
 
 }  // namespace lockgauge::sim

@@ -22,6 +22,11 @@ void for_each_number(Description& description, Visit visit) {
   visit("pause_ns", description.costs.pause_ns);
   visit("clock_ns", description.costs.clock_ns);
   visit("pending_polls", description.pending_polls);
+  visit("time_slice_ns", description.scheduling.time_slice_ns);
+  visit("switch_ns", description.scheduling.switch_ns);
+  visit("steal_every_ns", description.scheduling.steal_every_ns);
+  visit("steal_ns", description.scheduling.steal_ns);
+  visit("smt_percent", description.scheduling.smt_percent);
 }
 
 class Parser {
@@ -89,6 +94,8 @@ class Parser {
       for (double& cost_ns : description_.costs.transfer_ns) {
         cost_ns = number<double>(words, "transfer_ns (five distances)");
       }
+    } else if (key == "preemption") {
+      parse_preemption(words);
     } else {
       parse_number(key, words);
     }
@@ -97,7 +104,7 @@ class Parser {
   }
 
   void parse_number(const std::string& key, std::istringstream& words) {
-    std::string known = "llc, transfer_ns";
+    std::string known = "llc, transfer_ns, preemption";
     bool found = false;
     for_each_number(description_, [&](const char* name, auto& value) {
       known += std::string(", ") + name;
@@ -106,6 +113,16 @@ class Parser {
       found = true;
     });
     if (!found) fail("unknown key '" + key + "'; known are " + known);
+  }
+
+  void parse_preemption(std::istringstream& words) {
+    std::string word;
+    words >> word;
+    if (word != "kernel" && word != "user") {
+      fail("preemption is kernel or user, not '" + word + "'");
+    }
+    description_.scheduling.preemption =
+        word == "user" ? Preemption::kUser : Preemption::kKernel;
   }
 
   void parse_llc(std::istringstream& words) {
@@ -172,6 +189,8 @@ std::string format_description(const Description& description) {
   for_each_number(description, [&](const char* name, const auto& value) {
     text << name << ' ' << value << '\n';
   });
+  const bool user = description.scheduling.preemption == Preemption::kUser;
+  text << "preemption " << (user ? "user" : "kernel") << '\n';
   text << "transfer_ns";
   for (const double cost_ns : description.costs.transfer_ns) {
     text << ' ' << cost_ns;

@@ -11,12 +11,14 @@
 //   frequency_mhz   3000
 //   rmw_ns          6
 //   transfer_ns     10 40 40 40 150     # same core, LLC, node, package; remote
+//   preemption      kernel              # or user
 //   llc 0 0   0+4 1+5
 //   llc 1 1   2+6 3+7
 //
 // Each `llc` line is one last-level cache: its package, its node, then its
 // cores, each with the numbers of its CPUs. The other keys are the fields of
-// Costs and Description under their own names; one left out keeps its default.
+// Costs, Scheduling and Description under their own names; one left out keeps
+// its default.
 namespace lockgauge::sim {
 
 // Both throw DescriptionError naming `origin` (or the path) and the line.

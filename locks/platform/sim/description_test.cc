@@ -39,7 +39,14 @@ TEST(Description, FileSaysWhereCpusAreAndWhatTheyPay) {
 }
 
 TEST(Description, TextGoesAroundUnchanged) {
-  const Description machine = two_packages();
+  Description machine = two_packages();
+  EXPECT_EQ(parse_description(format_description(machine), "again"), machine);
+  machine.scheduling = {.time_slice_ns = 4'000'001,
+                        .switch_ns = 2,
+                        .preemption = Preemption::kUser,
+                        .steal_every_ns = 3'600'000'000'000,
+                        .steal_ns = 5,
+                        .smt_percent = 7.5};
   EXPECT_EQ(parse_description(format_description(machine), "again"), machine);
 }
 
@@ -90,6 +97,31 @@ TEST(Description, OneKeyIsSetAsALineOfAFileDoes) {
             "llc=0 0 0: llc places CPUs; only a file may");
   EXPECT_EQ(error("rwm_ns", "3").substr(0, 34),
             "rwm_ns=3: unknown key 'rwm_ns'; kn");
+}
+
+TEST(Description, SchedulingHasRanges) {
+  const auto error_with = [](const std::string& line) {
+    return error_of("llc 0 0 0\n" + line);
+  };
+  EXPECT_EQ(error_with("preemption user"), "");
+  EXPECT_EQ(error_with("preemption none"),
+            "x:2: preemption is kernel or user, not 'none'");
+  EXPECT_EQ(error_with("time_slice_ns 0"),
+            "x: time_slice_ns must be in 1 to one hour");
+  EXPECT_EQ(error_with("switch_ns -1"),
+            "x:2: switch_ns needs a number, not '-1'");
+  EXPECT_EQ(error_with("switch_ns 0"), "");
+  EXPECT_EQ(error_with("switch_ns 3600000000001"),
+            "x: switch_ns must be one hour at most");
+  EXPECT_EQ(error_with("steal_every_ns 3600000000001"),
+            "x: steal_every_ns must be one hour at most");
+  EXPECT_EQ(error_with("steal_every_ns 1000"),
+            "x: steal_ns must be in 1 to below steal_every_ns");
+  EXPECT_EQ(error_with("steal_every_ns 1000\nsteal_ns 1000"),
+            "x: steal_ns must be in 1 to below steal_every_ns");
+  EXPECT_EQ(error_with("steal_every_ns 1000\nsteal_ns 999"), "");
+  EXPECT_EQ(error_with("smt_percent 1001"),
+            "x: smt_percent must be in 0 to 1000");
 }
 
 TEST(Description, ShapeIsNumberedLikeLinux) {

@@ -1,6 +1,7 @@
 #ifndef LOCKGAUGE_LOCKS_PLATFORM_SIM_EVENT_QUEUE_H_
 #define LOCKGAUGE_LOCKS_PLATFORM_SIM_EVENT_QUEUE_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -19,13 +20,16 @@ class Task;
 // happens to the machine.
 class Event {
  public:
-  // `task`: whose turn it is; nullptr for what happens by fire().
-  explicit Event(Task* task) : task_(task) {}
+  // `task`: whose turn it is; nullptr for what happens by fire(). `recurs`: as
+  // long as there are threads, and so no reason to go on if they cannot.
+  explicit Event(Task* task, bool recurs = false)
+      : task_(task), recurs_(recurs) {}
   virtual ~Event() = default;
   Event(const Event&) = delete;
   Event& operator=(const Event&) = delete;
 
   Task* task() const { return task_; }
+  bool recurs() const { return recurs_; }
   bool queued() const { return position_ != kNone; }
   virtual void fire(Time now) { (void)now; }
 
@@ -34,6 +38,7 @@ class Event {
   static constexpr std::size_t kNone = ~std::size_t{0};
 
   Task* const task_;
+  const bool recurs_;
   std::size_t position_ = kNone;  // in the queue
 };
 
@@ -45,6 +50,13 @@ class EventQueue {
   bool empty() const { return heap_.empty(); }
   // When the first event is due; kNever if there is none.
   Time next_time() const { return heap_.empty() ? kNever : heap_[0].time; }
+
+  template <class Condition>
+  bool any_of(Condition condition) const {
+    return std::any_of(heap_.begin(), heap_.end(), [&](const Entry& entry) {
+      return condition(*entry.event);
+    });
+  }
 
   // REQUIRES: not queued.
   void push(Event& event, Time time, std::uint64_t rank) {

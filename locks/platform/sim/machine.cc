@@ -37,12 +37,29 @@ void remove_waiter(Task& task) {
 Machine::Machine(const Description& description, std::uint64_t seed)
     : description_(validated(description)),
       coherence_(description_, seed),
+      shared_core_costs_(description_.costs,
+                         description_.scheduling.smt_percent),
       slots_(arena_),
+      seed_(seed),
       scheduler_(seed),
       store_buffer_(*this, coherence_, scheduler_),
-      rcu_(scheduler_, store_buffer_, description_.cpu_count()),
-      threads_(description_.cpu_count(), nullptr) {
+      rcu_(scheduler_, store_buffer_, description_.cpu_count()) {
+  make_cpus();
   current_ = this;
+}
+
+void Machine::make_cpus() {
+  const Scheduling& scheduling = description_.scheduling;
+  const CostsPs& alone = coherence_.costs();
+  // The same ones where they do not differ: nothing changes then.
+  const CostsPs& shared =
+      scheduling.smt_percent == 0 ? alone : shared_core_costs_;
+  for (std::uint32_t number = 0; number < cpu_count(); ++number) {
+    Core& core =
+        cores_.try_emplace(description_.cpus[number].core, Core{alone, shared})
+            .first->second;
+    cpus_.emplace_back(number, scheduler_, scheduling, core, seed_);
+  }
 }
 
 Machine::~Machine() {
@@ -65,23 +82,69 @@ Task& Machine::task() const {
   return *scheduler_.current();
 }
 
-void Machine::spawn(std::uint32_t cpu, std::function<void()> body) {
-  if (cpu >= cpu_count()) {
-    throw std::invalid_argument("no CPU " + std::to_string(cpu) +
+Cpu& Machine::cpu(std::uint32_t number) {
+  if (number >= cpu_count()) {
+    throw std::invalid_argument("no CPU " + std::to_string(number) +
                                 ": the machine has CPUs 0 to " +
                                 std::to_string(cpu_count() - 1));
   }
-  if (threads_[cpu] != nullptr && !threads_[cpu]->finished) {
-    throw std::invalid_argument("CPU " + std::to_string(cpu) +
-                                " has a thread already; one is the limit");
+  return cpus_[number];
+}
+
+Time Machine::synced_now() {
+  const Task* const task = scheduler_.current();
+  if (task == nullptr) return scheduler_.now();
+  scheduler_.sync();
+  return task->time;
+}
+
+ThreadId Machine::spawn(std::uint32_t number, std::function<void()> body) {
+  Cpu& home = cpu(number);
+  const Time start = synced_now();
+  Task& task =
+      scheduler_.spawn(number, /*daemon=*/false, kNever,
+                       [this, body = std::move(body)] { run_thread(body); });
+  task.home = &home;
+  threads_.push_back(&task);
+  home.arrive(task, start);
+  return static_cast<ThreadId>(threads_.size() - 1);
+}
+
+void Machine::run_thread(const std::function<void()>& body) {
+  Task& task = *scheduler_.current();
+  task.home->begin(task);
+  try {
+    body();
+    drain();
+    scheduler_.sync();
+  } catch (const std::exception&) {
+    task.home->end(task);
+    throw;
   }
-  const Task* const spawner = scheduler_.current();
-  const Time start = spawner != nullptr ? spawner->time : scheduler_.now();
-  threads_[cpu] = &scheduler_.spawn(cpu, /*daemon=*/false, start,
-                                    [this, body = std::move(body)] {
-                                      body();
-                                      drain();
-                                    });
+  task.home->end(task);
+}
+
+void Machine::interrupt(std::uint32_t number, std::uint64_t at_ns,
+                        std::function<void()> handler) {
+  Cpu& target = cpu(number);
+  const Time at = std::max(at_ns * kPsPerNs, synced_now());
+  interrupts_.emplace_back(scheduler_, target, std::move(handler), std::nullopt)
+      .schedule(at);
+}
+
+void Machine::interrupt_randomly(std::uint32_t number, std::uint64_t every_ns,
+                                 std::function<void()> handler) {
+  Cpu& target = cpu(number);
+  if (every_ns == 0) {
+    throw std::invalid_argument("interrupts need some time between them");
+  }
+  const Time now = synced_now();
+  interrupts_
+      .emplace_back(
+          scheduler_, target, std::move(handler),
+          RandomGaps(every_ns * kPsPerNs, seed_, RandomGaps::Stream::kInterrupt,
+                     static_cast<std::uint32_t>(interrupts_.size())))
+      .schedule_next(now);
 }
 
 void Machine::run(std::uint64_t until_ns) {
@@ -89,6 +152,7 @@ void Machine::run(std::uint64_t until_ns) {
     explicit Running(Machine* machine) { running_ = machine; }
     ~Running() { running_ = nullptr; }
   } running(this);
+  for (Cpu& cpu : cpus_) cpu.resume(scheduler_.now());
   constexpr std::uint64_t kNoEnd_ns = kNever / kPsPerNs;
   scheduler_.run(until_ns == kNoEnd_ns ? kNever : until_ns * kPsPerNs);
   const auto stuck = scheduler_.stuck();
@@ -100,6 +164,14 @@ Statistics Machine::statistics() const {
       scheduler_.now() / kPsPerNs, accesses_, scheduler_.switches(), {}};
   for (const Line& line : lines_.all()) statistics.lines += line.counts;
   return statistics;
+}
+
+ThreadStatistics Machine::statistics(ThreadId thread) const {
+  const Task& task = *threads_.at(thread);
+  const Task* const caller = scheduler_.current();
+  const Time now = &task == caller ? task.time : scheduler_.now();
+  return {task.cpu, task.finished, task.cpu_time(now) / kPsPerNs,
+          task.voluntary_switches, task.involuntary_switches};
 }
 
 LineCounts Machine::counts_of(const void* begin, std::size_t bytes) const {
@@ -121,7 +193,7 @@ void Machine::load(const void* address) {
   if (!line.readable_by(task.cpu) && !StoreBuffer::has(task, line)) {
     miss(task, line, /*write=*/false);
   }
-  task.time += coherence_.costs().hit;
+  task.time += task.costs->hit;
 }
 
 void Machine::store(void* address, std::uint64_t value, std::size_t bytes) {
@@ -135,7 +207,7 @@ void Machine::store(void* address, std::uint64_t value, std::size_t bytes) {
   } else {
     store_buffer_.push(task, line, address, value, bytes);
   }
-  task.time += coherence_.costs().store;
+  task.time += task.costs->store;
 }
 
 void Machine::rmw(const void* address) {
@@ -145,11 +217,12 @@ void Machine::rmw(const void* address) {
   drain();
   Line& line = lines_.at(address);
   if (!line.writable_by(task.cpu)) miss(task, line, /*write=*/true);
-  task.time += coherence_.costs().rmw;
+  task.time += task.costs->rmw;
   written(line, task.time);
 }
 
 void Machine::miss(Task& task, Line& line, bool write) {
+  const Uninterrupted until_it_is_here(task);
   const std::uint32_t cpu = task.cpu;
   const Time issued = task.time;
   const Time request = coherence_.request_time(line, cpu, write);
@@ -164,15 +237,8 @@ void Machine::miss(Task& task, Line& line, bool write) {
 }
 
 void Machine::drain() {
-  Task& task = *scheduler_.current();
-  if (task.first_store != nullptr) {
-    task.waits_for_stores = true;
-    scheduler_.park(kNever);
-    task.waits_for_stores = false;
-  } else if (task.stores_done > task.time) {
-    task.time = task.stores_done;
-    scheduler_.sync();
-  }
+  Task& self = *scheduler_.current();
+  self.home->drain(self);
 }
 
 void Machine::written(Line& line, Time at) {
@@ -180,16 +246,8 @@ void Machine::written(Line& line, Time at) {
   while (line.waiters != nullptr) {
     Task& waiter = *line.waiters;
     remove_waiter(waiter);
-    scheduler_.wake(waiter, next_poll(waiter, at));
+    scheduler_.wake(waiter, waiter.wait.poll_from(at));
   }
-}
-
-Time Machine::next_poll(const Task& waiter, Time at) const {
-  const CostsPs& costs = coherence_.costs();
-  const Time first = waiter.waits_since + costs.pause;
-  if (at <= first) return first;
-  const Time period = costs.pause + costs.hit;
-  return first + (at - first + period - 1) / period * period;
 }
 
 Machine::Watch Machine::watch(const void* address) {
@@ -200,23 +258,40 @@ Machine::Watch Machine::watch(const void* address) {
 std::uint64_t Machine::wait_for_change(const Watch& watch,
                                        std::uint64_t polls) {
   Task& task = *scheduler_.current();
-  const CostsPs& costs = coherence_.costs();
-  if (watch.line->version != watch.version) {
-    task.time += costs.pause;
-    return 1;
+  Wait& wait = task.wait;
+  wait = {.next_poll = task.time + task.costs->pause,
+          .period = task.costs->pause + task.costs->hit,
+          .line = watch.line,
+          .version = watch.version,
+          .polls = polls,
+          .since = task.time};
+  while (watch.line->version == watch.version) {
+    add_waiter(*watch.line, task);
+    const bool interrupted = scheduler_.park(wait.last_poll());
+    if (task.waits_for != nullptr) remove_waiter(task);
+    if (!interrupted) [[likely]] {
+      wait.line = nullptr;
+      return wait.polls_done + 1 + (task.time - wait.next_poll) / wait.period;
+    }
+    wait.advance(task.time);
+    const Time to_next_poll = wait.next_poll - task.time;
+    task.home->serve(task);
+    wait.period = task.costs->pause + task.costs->hit;
+    wait.next_poll = task.time + to_next_poll;
   }
-  const Time period = costs.pause + costs.hit;
-  const Time first = task.time + costs.pause;
-  task.waits_since = task.time;
-  add_waiter(*watch.line, task);
-  scheduler_.park(polls == kAllPolls ? kNever : first + (polls - 1) * period);
-  if (task.waits_for != nullptr) remove_waiter(task);
-  return 1 + (task.time - first) / period;
+  task.time = wait.next_poll;
+  wait.line = nullptr;
+  return wait.polls_done + 1;
+}
+
+void Machine::yield() {
+  scheduler_.sync();
+  task().home->yield(task());
 }
 
 std::uint64_t Machine::read_clock_ns() {
   Task& task = *scheduler_.current();
-  task.time += coherence_.costs().clock;
+  task.time += task.costs->clock;
   return task.time / kPsPerNs;
 }
 
@@ -231,12 +306,12 @@ std::string Machine::describe(const std::vector<const Task*>& stuck) const {
        << " ns:";
   for (const Task* const task : stuck) {
     text << " CPU " << task->cpu << " waits ";
-    if (task->waits_for != nullptr) {
-      text << "since " << task->waits_since / kPsPerNs << " ns for line "
-           << reinterpret_cast<const void*>(task->waits_for->number *
+    if (task->wait.endless()) {
+      text << "since " << task->wait.since / kPsPerNs << " ns for line "
+           << reinterpret_cast<const void*>(task->wait.line->number *
                                             Line::kBytes);
     } else {
-      text << "for a grace period";
+      text << (task->in_line ? "for its turn" : "for a grace period");
     }
     text << (task == stuck.back() ? "" : ";");
   }

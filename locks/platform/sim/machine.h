@@ -2,7 +2,9 @@
 #define LOCKGAUGE_LOCKS_PLATFORM_SIM_MACHINE_H_
 
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -12,7 +14,10 @@
 
 #include "locks/platform/sim/arena.h"
 #include "locks/platform/sim/coherence.h"
+#include "locks/platform/sim/core.h"
+#include "locks/platform/sim/cpu.h"
 #include "locks/platform/sim/description.h"
+#include "locks/platform/sim/interrupt.h"
 #include "locks/platform/sim/line.h"
 #include "locks/platform/sim/rcu.h"
 #include "locks/platform/sim/scheduler.h"
@@ -39,6 +44,23 @@ struct Statistics {
   bool operator==(const Statistics&) const = default;
 };
 
+// A thread, by number, in the order of spawn().
+using ThreadId = std::uint32_t;
+
+// What a thread has come to so far, or by its end.
+struct ThreadStatistics {
+  std::uint32_t cpu;
+  bool finished;
+  // Time that it had its CPU for, without switches and theft, with interrupts.
+  std::uint64_t cpu_time_ns;
+  // Away from its CPU because it blocked or yielded (Linux calls the latter
+  // involuntary), or because its slice was over.
+  std::uint64_t voluntary_switches;
+  std::uint64_t involuntary_switches;
+
+  bool operator==(const ThreadStatistics&) const = default;
+};
+
 // A deterministic multicore: threads on its CPUs run code written over the
 // platform Sim (sim.h) in virtual time.
 //
@@ -56,7 +78,7 @@ struct Statistics {
 // for stores, which happen later and in order (store_buffer.h); a
 // read-modify-write first lets them happen. That is total store order, as on
 // x86: weaker orders are the checker's to explore. Code between accesses costs
-// nothing, but for work_ns(). One thread per CPU, never preempted.
+// nothing, but for work_ns(). Threads of one CPU take turns (cpu.h).
 //
 // Where something lies decides what it shares a line with. make() and
 // Sim::allocate() give places that are the same on every host; other memory
@@ -82,9 +104,22 @@ class Machine {
   const Description& description() const { return description_; }
   std::uint32_t cpu_count() const { return description_.cpu_count(); }
 
-  // A thread on a CPU that has none, from now on or from when run() is called.
-  // Throws std::invalid_argument for any other CPU.
-  void spawn(std::uint32_t cpu, std::function<void()> body);
+  // A thread of a CPU, from now on or from when run() is called. Throws
+  // std::invalid_argument if there is no such CPU, also of the next two.
+  ThreadId spawn(std::uint32_t cpu, std::function<void()> body);
+
+  // An NMI-like interrupt, or a signal for whatever thread runs on a CPU:
+  // handler() is called at a time, or at the CPU's next step after it, on the
+  // thread that runs there: in its slot, with in_nmi(), never preempted. It
+  // interrupts other handlers too, but not itself: then it comes right after,
+  // once. It costs what it does. Dropped if the CPU runs no thread, or one
+  // that has no slot (Sim::Thread) yet or any more.
+  void interrupt(std::uint32_t cpu, std::uint64_t at_ns,
+                 std::function<void()> handler);
+  // The same at random times, on average `every_ns` (above 0) apart, until all
+  // threads have finished or only an interrupt could make one go on.
+  void interrupt_randomly(std::uint32_t cpu, std::uint64_t every_ns,
+                          std::function<void()> handler);
 
   // Until all threads have finished, or the clock is past `until_ns`; can be
   // called again. Throws Deadlock, or what a thread let escape; threads then
@@ -92,6 +127,14 @@ class Machine {
   void run(std::uint64_t until_ns = kNever / kPsPerNs);
 
   Statistics statistics() const;
+  ThreadStatistics statistics(ThreadId thread) const;
+  InterruptCounts interrupts(std::uint32_t cpu) const {
+    return cpus_.at(cpu).interrupts();
+  }
+  // What the hypervisor took from threads that could have run.
+  std::uint64_t steal_ns(std::uint32_t cpu) const {
+    return cpus_.at(cpu).stolen(scheduler_.now()) / kPsPerNs;
+  }
   // Of the lines that an object lies on.
   template <class T>
   LineCounts counts_of(const T& object) const {
@@ -131,12 +174,26 @@ class Machine {
   // Lets pass the polls that would see the same as before, to the next that may
   // not, or to the last of `polls`. Answers how many.
   std::uint64_t wait_for_change(const Watch& watch, std::uint64_t polls);
-  static constexpr std::uint64_t kAllPolls = ~std::uint64_t{0};
+  static constexpr std::uint64_t kAllPolls = Wait::kNoLimit;
 
-  void pause() { advance(coherence_.costs().pause); }
-  // Computes for so long.
-  void work_ns(std::uint64_t ns) { advance(ns * kPsPerNs); }
+  void pause() { advance(scheduler_.current()->costs->pause); }
+  // Computes for so long; on a core that is shared when it begins, so much
+  // longer.
+  void work_ns(std::uint64_t ns) {
+    advance(ns * scheduler_.current()->costs->work);
+  }
+  // Lets the other threads of this CPU run first (sched_yield).
+  void yield();
   std::uint64_t read_clock_ns();
+  // Of the calling thread.
+  std::uint64_t cpu_time_ns() const {
+    return task().cpu_time(task().time) / kPsPerNs;
+  }
+  void preempt_disable() { ++scheduler_.current()->preempt_depth; }
+  void preempt_enable() {
+    Task& self = *scheduler_.current();
+    if (--self.preempt_depth == 0) self.home->preempt_enabled(self);
+  }
 
   // Throws std::logic_error outside a simulated thread.
   Task& task() const;
@@ -155,10 +212,14 @@ class Machine {
  private:
   using Made = std::unique_ptr<void, void (*)(void*)>;
 
+  void make_cpus();
+  Cpu& cpu(std::uint32_t number);
+  // The time that the caller, in a thread or not, is at.
+  Time synced_now();
+  void run_thread(const std::function<void()>& body);
   void advance(Time by);
   // Gets the calling task the line, alone if it is to be written.
   void miss(Task& task, Line& line, bool write);
-  Time next_poll(const Task& waiter, Time at) const;
   std::string describe(const std::vector<const Task*>& stuck) const;
 
   static inline Machine* current_ = nullptr;
@@ -167,12 +228,17 @@ class Machine {
   const Description description_;
   Arena arena_;
   Coherence coherence_;
+  const CostsPs shared_core_costs_;
   LineTable lines_;
   Slots slots_;
+  const std::uint64_t seed_;
   Scheduler scheduler_;
+  std::map<std::uint32_t, Core> cores_;
+  std::deque<Cpu> cpus_;
+  std::deque<Interrupt> interrupts_;
   StoreBuffer store_buffer_;
   Rcu rcu_;
-  std::vector<const Task*> threads_;  // the last of each CPU
+  std::vector<const Task*> threads_;
   std::vector<Made> made_;
   std::uint64_t accesses_ = 0;
 };

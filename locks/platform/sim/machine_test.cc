@@ -241,12 +241,10 @@ TEST(Machine, WhatEscapesAThreadLeavesRun) {
 TEST(Machine, RefusesWhatItCannotRun) {
   Machine machine(one_llc(2), 1);
   EXPECT_THROW(machine.spawn(2, [] {}), std::invalid_argument);
-  machine.spawn(0, [] {});
-  EXPECT_THROW(machine.spawn(0, [] {}), std::invalid_argument);
+  EXPECT_THROW(machine.interrupt(2, 0, [] {}), std::invalid_argument);
+  EXPECT_THROW(machine.interrupt_randomly(0, 0, [] {}), std::invalid_argument);
   EXPECT_THROW(Machine(one_llc(2), 1), std::runtime_error) << "one at a time";
   EXPECT_THROW(Sim::cpu(), std::logic_error) << "no thread";
-  machine.run();
-  EXPECT_NO_THROW(machine.spawn(0, [] {})) << "the first one is done";
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "locks/platform/sim/rcu.h"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
+
+#include "locks/platform/sim/cpu.h"
 
 namespace lockgauge::sim {
 
@@ -33,8 +36,14 @@ void Rcu::read_unlock() {
 void Rcu::synchronize() {
   Task* const task = scheduler_.current();
   if (task == nullptr) return;
+  if (task->interrupt_depth > 0) {
+    throw std::logic_error("an interrupt handler must not wait for readers");
+  }
+  // First: until it has blocked, nobody may find it among the waiters.
+  task->home->drain(*task);
+  scheduler_.sync();
   waiters_.push_back({task, want_period()});
-  scheduler_.park(kNever);
+  task->home->block(*task);
 }
 
 void Rcu::call(Head& head, void (*reclaim)(Head*)) {
@@ -45,6 +54,8 @@ void Rcu::call(Head& head, void (*reclaim)(Head*)) {
   if (!own.waiting.empty()) {
     if (ended_ < own.until) return;
     reclaim_all(std::exchange(own.waiting, {}));
+    // Others of this CPU may have been here meanwhile.
+    if (!own.waiting.empty()) return;
   }
   own.waiting.swap(own.arriving);
   own.until = want_period();
@@ -100,7 +111,7 @@ void Rcu::wait_for_stores() {
 void Rcu::wake_waiters() {
   std::erase_if(waiters_, [this](const Waiter& waiter) {
     const bool done = waiter.until <= ended_;
-    if (done) scheduler_.wake(*waiter.task, periods_.time);
+    if (done) waiter.task->home->arrive(*waiter.task, periods_.time);
     return done;
   });
 }

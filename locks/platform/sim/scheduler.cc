@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "locks/platform/sim/coherence.h"
+#include "locks/platform/sim/cpu.h"
+
 namespace lockgauge::sim {
+
 void Scheduler::unwind() {
   for (auto& task : tasks_) task->fiber_->cancel();
 }
@@ -21,7 +25,7 @@ Task& Scheduler::spawn(std::uint32_t cpu, bool daemon, Time start,
         }
         return finish(task);
       });
-  queue_.push(task, start, random_());
+  if (start != kNever) queue_.push(task, start, random_());
   return task;
 }
 
@@ -36,14 +40,17 @@ void Scheduler::run(Time until) {
   if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
 }
 
-void Scheduler::park(Time until) {
+bool Scheduler::park(Time until) {
   Task& task = *current_;
   now_ = std::max(now_, task.time);
+  task.parked = true;
   if (until != kNever) {
     task.time = until;
     queue_.push(task, until, random_());
   }
   switch_to(next_task());
+  task.parked = false;
+  return std::exchange(task.interrupted, false);
 }
 
 void Scheduler::wake(Task& task, Time at) {
@@ -53,6 +60,49 @@ void Scheduler::wake(Task& task, Time at) {
   }
   task.time = at;
   queue_.push(task, at, random_());
+}
+
+void Scheduler::interrupt(Task& task, Time now) {
+  // It has been at this very time, and is about to look.
+  if (task.interrupted) return;
+  task.interrupted = true;
+  // Of a task that is parked the clock says when it would have gone on.
+  task.left_ = task.time - now;
+  const bool runs = !task.parked && !task.queued();
+  cancel(task);
+  task.time = now;
+  if (!runs) queue_.push(task, now, random_());
+}
+
+void Scheduler::change_costs(Task& task, const CostsPs& costs, Time now) {
+  task.costs = &costs;
+  if (task.waits_for == nullptr) return;
+  task.wait.advance(now);
+  task.wait.period = costs.pause + costs.hit;
+  if (!task.queued() || task.interrupted) return;
+  queue_.remove(task);
+  task.time = task.wait.last_poll();
+  queue_.push(task, task.time, random_());
+}
+
+bool Scheduler::hopeless() const {
+  // Of a task that is about to run, events do happen before.
+  if (!current_->parked && !current_->finished && current_ != &caller_) {
+    return false;
+  }
+  const auto can_go_on = [](const Task& task) {
+    return task.daemon || !task.wait.endless();
+  };
+  const auto in_line = [&](const auto& task) {
+    return task->in_line && can_go_on(*task) && !task->home->stuck();
+  };
+  const auto due = [&](const Event& event) {
+    const Task* const task = event.task();
+    if (task == nullptr) return !event.recurs();
+    return task != &caller_ && can_go_on(*task);
+  };
+  return !queue_.any_of(due) &&
+         std::none_of(tasks_.begin(), tasks_.end(), in_line);
 }
 
 std::vector<const Task*> Scheduler::stuck() const {
@@ -69,11 +119,24 @@ void Scheduler::wait_turn() {
   do {
     if (Task* const next = queue_.first().task()) {
       queue_.pop_and_push(task, task.time, random_());
-      return switch_to(*next);
+      switch_to(*next);
+      if (!task.interrupted) [[likely]]
+        return;
+    } else {
+      const Time now = queue_.next_time();
+      queue_.pop().fire(now);
+      if (!task.interrupted) continue;
     }
-    const Time now = queue_.next_time();
-    queue_.pop().fire(now);
+    serve_interruption();
   } while (task.time > queue_.next_time());
+}
+
+void Scheduler::serve_interruption() {
+  Task& task = *current_;
+  task.interrupted = false;
+  const Time left = task.left_;
+  task.home->serve(task);
+  task.time += left;
 }
 
 Task& Scheduler::next_task() {

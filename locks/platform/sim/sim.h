@@ -34,6 +34,7 @@ struct Sim {
 
    private:
     int add(int delta) {
+      const sim::OneInstruction one;
       const int count = sim::load(count_) + delta;
       sim::store(count_, count);
       return count;
@@ -101,9 +102,16 @@ struct Sim {
   }
   static bool in_nmi() { return machine().task().nmi_depth > 0; }
   static void compiler_barrier() {}
-  // Nothing preempts here.
-  static void preempt_disable() {}
-  static void preempt_enable() {}
+  static void preempt_disable() {
+    if (auto* const running = sim::Machine::running()) {
+      running->preempt_disable();
+    }
+  }
+  static void preempt_enable() {
+    if (auto* const running = sim::Machine::running()) {
+      running->preempt_enable();
+    }
+  }
 
   static void rcu_read_lock() { machine().rcu().read_lock(); }
   static void rcu_read_unlock() { machine().rcu().read_unlock(); }

@@ -6,15 +6,6 @@
 #include "locks/platform/sim/machine.h"
 
 namespace lockgauge::sim {
-namespace {
-
-std::uint32_t take_slot() {
-  Machine& machine = Machine::current();
-  return machine.task().slot = machine.slots().take();
-}
-
-}  // namespace
-
 std::uint32_t Slots::take() {
   for (std::uint32_t slot = 0; slot < kMaxSlots; ++slot) {
     if (taken_[slot]) continue;
@@ -25,8 +16,14 @@ std::uint32_t Slots::take() {
   throw std::runtime_error("more than 1024 threads: no execution slot left");
 }
 
-Thread::Thread() : slot_(take_slot()) {}
-Thread::~Thread() { Machine::current().slots().give_back(slot_); }
+Thread::Thread() : task_(Machine::current().task()) {
+  task_.slot = Machine::current().slots().take();
+}
+
+Thread::~Thread() {
+  Machine::current().slots().give_back(task_.slot);
+  task_.slot = Task::kNoSlot;
+}
 
 NmiScope::NmiScope() : depth_(Machine::current().task().nmi_depth) { ++depth_; }
 NmiScope::~NmiScope() { --depth_; }

@@ -13,6 +13,8 @@
 
 namespace lockgauge::sim {
 
+class Task;
+
 inline constexpr std::uint32_t kMaxSlots = 1024;
 static_assert(kMaxSlots <= lock_bits::kMaxSlots);
 
@@ -65,7 +67,7 @@ class Thread {
   Thread& operator=(const Thread&) = delete;
 
  private:
-  const std::uint32_t slot_;
+  Task& task_;
 };
 
 // Marks the context inside as NMI-like.

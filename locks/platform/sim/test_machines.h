@@ -14,6 +14,7 @@ inline Description two_packages() {
 inline Description one_llc(std::uint32_t cores) {
   Description description = from_shape({.cores_per_llc = cores});
   description.costs = two_packages().costs;
+  description.scheduling = two_packages().scheduling;
   return description;
 }
 
