@@ -35,9 +35,17 @@ void remove_waiter(Task& task) {
 }  // namespace
 
 Machine::Machine(const Description& description, std::uint64_t seed)
+    : Machine(description, seed, nullptr) {}
+
+Machine::Machine(const Description& description, Execution& execution)
+    : Machine(description, 0, &execution) {}
+
+Machine::Machine(const Description& description, std::uint64_t seed,
+                 Execution* execution)
     : description_(validated(description)),
+      execution_(execution),
       coherence_(description_, seed),
-      slots_(arena_),
+      slots_(arena_, execution == nullptr ? kMaxSlots : kMaxExplored),
       scheduler_(seed),
       store_buffer_(*this, coherence_, scheduler_),
       rcu_(scheduler_, store_buffer_, description_.cpu_count()),
@@ -51,6 +59,12 @@ Machine::~Machine() {
   current_ = nullptr;
 }
 
+void Machine::restart() {
+  while (!made_.empty()) made_.pop_back();
+  arena_.restart();
+  slots_.restart();
+}
+
 Machine& Machine::current() {
   if (current_ == nullptr) {
     throw std::logic_error("there is no simulated machine");
@@ -59,10 +73,12 @@ Machine& Machine::current() {
 }
 
 Task& Machine::task() const {
-  if (scheduler_.current() == nullptr) {
+  Task* const task =
+      execution_ != nullptr ? execution_->task() : scheduler_.current();
+  if (task == nullptr) {
     throw std::logic_error("not in a thread of the simulated machine");
   }
-  return *scheduler_.current();
+  return *task;
 }
 
 void Machine::spawn(std::uint32_t cpu, std::function<void()> body) {
@@ -71,6 +87,7 @@ void Machine::spawn(std::uint32_t cpu, std::function<void()> body) {
                                 ": the machine has CPUs 0 to " +
                                 std::to_string(cpu_count() - 1));
   }
+  if (execution_ != nullptr) return execution_->spawn(cpu, std::move(body));
   if (threads_[cpu] != nullptr && !threads_[cpu]->finished) {
     throw std::invalid_argument("CPU " + std::to_string(cpu) +
                                 " has a thread already; one is the limit");
@@ -85,6 +102,7 @@ void Machine::spawn(std::uint32_t cpu, std::function<void()> body) {
 }
 
 void Machine::run(std::uint64_t until_ns) {
+  if (execution_ != nullptr) return execution_->run();
   struct Running {
     explicit Running(Machine* machine) { running_ = machine; }
     ~Running() { running_ = nullptr; }
@@ -193,12 +211,19 @@ Time Machine::next_poll(const Task& waiter, Time at) const {
 }
 
 Machine::Watch Machine::watch(const void* address) {
+  if (execution_ != nullptr) {
+    return {nullptr, execution_->version(address), address};
+  }
   Line& line = lines_.at(address);
-  return {&line, line.version};
+  return {&line, line.version, address};
 }
 
 std::uint64_t Machine::wait_for_change(const Watch& watch,
                                        std::uint64_t polls) {
+  if (execution_ != nullptr) {
+    return execution_->wait_for_change(watch.address, watch.version, polls,
+                                       polls != kAllPolls);
+  }
   Task& task = *scheduler_.current();
   const CostsPs& costs = coherence_.costs();
   if (watch.line->version != watch.version) {
@@ -214,7 +239,18 @@ std::uint64_t Machine::wait_for_change(const Watch& watch,
   return 1 + (task.time - first) / period;
 }
 
+void Machine::pause() {
+  if (execution_ != nullptr) return execution_->relax();
+  advance(coherence_.costs().pause);
+}
+
+void Machine::work_ns(std::uint64_t ns) {
+  if (execution_ != nullptr) return execution_->pass_ns(ns);
+  advance(ns * kPsPerNs);
+}
+
 std::uint64_t Machine::read_clock_ns() {
+  if (execution_ != nullptr) return execution_->now_ns();
   Task& task = *scheduler_.current();
   task.time += coherence_.costs().clock;
   return task.time / kPsPerNs;
@@ -223,6 +259,38 @@ std::uint64_t Machine::read_clock_ns() {
 void Machine::advance(Time by) {
   scheduler_.current()->time += by;
   scheduler_.sync();
+}
+
+void Machine::deallocate(void* memory) {
+  if (execution_ == nullptr) return arena_.deallocate(memory);
+  // Never handed out again: who still uses it shall be seen.
+  execution_->races().bury(memory, arena_.bytes_of(memory), "deallocates");
+}
+
+void Machine::poison(void* memory, std::size_t bytes) {
+  if (execution_ != nullptr) execution_->races().bury(memory, bytes, "frees");
+}
+
+void Machine::unpoison(void* memory, std::size_t bytes) {
+  if (execution_ != nullptr) execution_->races().revive(memory, bytes);
+}
+
+void Machine::name_range(const void* begin, std::size_t bytes,
+                         const std::string& name) {
+  if (execution_ == nullptr || execution_->trace() == nullptr) return;
+  execution_->trace()->names().add(begin, bytes, name);
+}
+
+void Machine::note(const std::string& text) {
+  if (execution_ != nullptr) execution_->note(text);
+}
+
+void Machine::point(const char* label, Where where) {
+  if (execution_ != nullptr) execution_->point(label, where);
+}
+
+std::uint32_t Machine::choose(std::uint32_t outcomes, std::uint32_t cost) {
+  return execution_ == nullptr ? 0 : execution_->choose(outcomes, cost);
 }
 
 std::string Machine::describe(const std::vector<const Task*>& stuck) const {

@@ -13,6 +13,7 @@
 #include "locks/platform/sim/arena.h"
 #include "locks/platform/sim/coherence.h"
 #include "locks/platform/sim/description.h"
+#include "locks/platform/sim/explore/execution.h"
 #include "locks/platform/sim/line.h"
 #include "locks/platform/sim/rcu.h"
 #include "locks/platform/sim/scheduler.h"
@@ -64,19 +65,26 @@ struct Statistics {
 // stores to must outlive the store, until the thread ends or drain(): atomics
 // do not belong on simulated stacks.
 //
+// With an Execution in the place of time, all this is different: see
+// explore/explore.h.
+//
 // One machine at a time, used by one thread of the host.
 class Machine {
  public:
   // Throws DescriptionError, or std::runtime_error if there is no memory to
   // simulate it.
   Machine(const Description& description, std::uint64_t seed);
+  // A machine to explore; restart() makes it as it was when new.
+  Machine(const Description& description, Execution& execution);
+  void restart();
   ~Machine();
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
   // The machine there is; throws std::logic_error if there is none.
   static Machine& current();
-  // The same, if called by a simulated thread, else nullptr.
+  // The same, if called by a simulated thread whose accesses take time, else
+  // nullptr.
   static Machine* running() { return running_; }
 
   const Description& description() const { return description_; }
@@ -110,6 +118,21 @@ class Machine {
     return *object;
   }
 
+  // For explored tests; in time they do nothing.
+
+  // What a printed interleaving calls an object.
+  template <class T>
+  void name(const T& object, const std::string& name) {
+    name_range(&object, sizeof(object), name);
+  }
+  // A line in the interleaving.
+  void note(const std::string& text);
+  // With Granularity::kPoints, where threads may be switched.
+  void point(const char* label, Where where = here());
+  // One of so many outcomes, 0 first; each other one at the cost of so many
+  // preemptions. In time always 0.
+  std::uint32_t choose(std::uint32_t outcomes, std::uint32_t cost = 0);
+
   // The rest is the platform's, called by simulated threads.
 
   // Accesses to an atomic. Of load() and rmw() the effect is due when they
@@ -126,6 +149,7 @@ class Machine {
   struct Watch {
     Line* line;
     std::uint64_t version;
+    const void* address;  // of the atomic itself
   };
   Watch watch(const void* address);
   // Lets pass the polls that would see the same as before, to the next that may
@@ -133,9 +157,9 @@ class Machine {
   std::uint64_t wait_for_change(const Watch& watch, std::uint64_t polls);
   static constexpr std::uint64_t kAllPolls = ~std::uint64_t{0};
 
-  void pause() { advance(coherence_.costs().pause); }
+  void pause();
   // Computes for so long.
-  void work_ns(std::uint64_t ns) { advance(ns * kPsPerNs); }
+  void work_ns(std::uint64_t ns);
   std::uint64_t read_clock_ns();
 
   // Throws std::logic_error outside a simulated thread.
@@ -148,13 +172,28 @@ class Machine {
   void* allocate(std::size_t bytes, std::size_t alignment) {
     return arena_.allocate(bytes, alignment);
   }
-  void deallocate(void* memory) { arena_.deallocate(memory); }
+  void deallocate(void* memory);
+  // Memory that is nobody's until it is handed out again.
+  void poison(void* memory, std::size_t bytes);
+  void unpoison(void* memory, std::size_t bytes);
   Slots& slots() { return slots_; }
-  Rcu& rcu() { return rcu_; }
+  // act(rcu) with the RCU of this machine.
+  template <class Act>
+  void with_rcu(Act act) {
+    if (execution_ != nullptr) {
+      act(execution_->rcu());
+    } else {
+      act(rcu_);
+    }
+  }
 
  private:
   using Made = std::unique_ptr<void, void (*)(void*)>;
 
+  Machine(const Description& description, std::uint64_t seed,
+          Execution* execution);
+  void name_range(const void* begin, std::size_t bytes,
+                  const std::string& name);
   void advance(Time by);
   // Gets the calling task the line, alone if it is to be written.
   void miss(Task& task, Line& line, bool write);
@@ -165,6 +204,7 @@ class Machine {
   static inline Machine* running_ = nullptr;
 
   const Description description_;
+  Execution* const execution_;  // nullptr: in time
   Arena arena_;
   Coherence coherence_;
   LineTable lines_;

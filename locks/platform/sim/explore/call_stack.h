@@ -1,0 +1,24 @@
+#ifndef LOCKGAUGE_LOCKS_PLATFORM_SIM_EXPLORE_CALL_STACK_H_
+#define LOCKGAUGE_LOCKS_PLATFORM_SIM_EXPLORE_CALL_STACK_H_
+
+#include <string>
+#include <vector>
+
+namespace lockgauge::sim {
+
+// The functions that a thread is in, as far as they were compiled for it; see
+// tsan.cc. The innermost last.
+struct CallFrame {
+  const void* function;  // an address in it
+  const void* call;      // where it was called
+};
+using CallStack = std::vector<CallFrame>;
+
+// "function  file:line" for each, the innermost first, indented by so many
+// spaces; `at` is the place in the innermost, nullptr if not known. Functions
+// of the simulator itself are left out, as are template arguments.
+std::string describe(const CallStack& stack, const void* at, int indent);
+
+}  // namespace lockgauge::sim
+
+#endif  // LOCKGAUGE_LOCKS_PLATFORM_SIM_EXPLORE_CALL_STACK_H_
