@@ -28,9 +28,9 @@ void read_against_delete(sim::Machine& machine, Reader reader) {
     const Sim::Thread self;
     const RcuReadSection<Sim> section;
     const std::uint64_t value = 7;
-    sim::require(syscall::update(owner, smap, &value, Flag::kAny) ==
-                     Result::kOk,
-                 "nobody else is here");
+    sim::require(
+        syscall::update(owner, smap, &value, Flag::kAny) == Result::kOk,
+        "nobody else is here");
   });
   machine.run();
   Selem<C>& selem = *Selem<C>::of_snode(
@@ -58,16 +58,17 @@ void read_against_delete(sim::Machine& machine, Reader reader) {
 
 sim::Exploration explore_reader(Reader reader, std::uint32_t preemptions) {
   sim::Exhaustive strategy(preemptions);
-  return explore(
-      sim::from_shape({.cores_per_llc = 2}), strategy,
-      [reader](sim::Machine& machine) { read_against_delete(machine, reader); });
+  return explore(sim::from_shape({.cores_per_llc = 2}), strategy,
+                 [reader](sim::Machine& machine) {
+                   read_against_delete(machine, reader);
+                 });
 }
 
 TEST(Explored, ReadersInASectionMeetNothingReclaimed) {
   const sim::Exploration result = explore_reader(Reader::kInSection, 1);
   EXPECT_TRUE(result.exhausted);
-  EXPECT_FALSE(result.failure)
-      << result.failure->what << '\n' << result.failure->interleaving;
+  EXPECT_FALSE(result.failure) << result.failure->what << '\n'
+                               << result.failure->interleaving;
 }
 
 TEST(Explored, AReaderThatSkipsTheSectionIsCaught) {
@@ -77,11 +78,10 @@ TEST(Explored, AReaderThatSkipsTheSectionIsCaught) {
   EXPECT_NE(what.find("reclaim"), what.npos) << what;
   EXPECT_NE(what.find("frees element"), what.npos) << what;
   sim::Replay replay(result.failure->schedule);
-  const sim::Exploration again =
-      explore(sim::from_shape({.cores_per_llc = 2}), replay,
-              [](sim::Machine& machine) {
-                read_against_delete(machine, Reader::kOutside);
-              });
+  const sim::Exploration again = explore(
+      sim::from_shape({.cores_per_llc = 2}), replay, [](sim::Machine& machine) {
+        read_against_delete(machine, Reader::kOutside);
+      });
   ASSERT_TRUE(again.failure);
   EXPECT_EQ(again.failure->what, what);
 }

@@ -139,8 +139,8 @@ class Slabs {
     Object* all = nullptr;
     for (auto* object = begin; object + bytes <= end; object += bytes) {
       all = new (object) Object{all};
-      P::poison(object, bytes);
     }
+    P::poison(begin, static_cast<std::size_t>(end - begin) / bytes * bytes);
     // In one step: an NMI-like context may come any time.
     P::compiler_barrier();
     shelf.free = all;

@@ -58,7 +58,13 @@ struct Sim {
     }
   };
   static constexpr PendingPolls kPendingPolls{};
-  static constexpr std::uint32_t kMaxSlots = sim::kMaxSlots;
+  // As many as the machine's mode allows.
+  struct MaxSlots {
+    operator std::uint32_t() const {
+      return sim::Machine::current().slots().count();
+    }
+  };
+  static constexpr MaxSlots kMaxSlots{};
 
   template <class Word, class Cond>
   static auto wait_until(const Word& word, std::memory_order order, Cond cond,

@@ -24,6 +24,8 @@ class Slots {
   // `count`: how many there are, at most kMaxSlots.
   Slots(Arena& arena, std::uint32_t count) : arena_(arena), count_(count) {}
 
+  std::uint32_t count() const { return count_; }
+
   // The lowest free one; throws std::runtime_error if there is none.
   std::uint32_t take();
   void give_back(std::uint32_t slot) { taken_.reset(slot); }

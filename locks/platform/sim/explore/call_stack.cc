@@ -74,7 +74,8 @@ bool is_ours(const Place& place) {
 
 }  // namespace
 
-std::string describe(const CallStack& stack, const void* at, int indent) {
+std::string describe(const CallStack& stack, const void* at,
+                     const std::string& place, int indent) {
   static Places places;
   std::vector<const void*> unknown;
   const auto need = [&](const void* address) {
@@ -94,9 +95,12 @@ std::string describe(const CallStack& stack, const void* at, int indent) {
     const Place& function = places[frame->function];
     const Place& line = at == nullptr ? function : places[at];
     if (!is_ours(function) && !function.function.empty()) {
+      const std::string file =
+          text.empty() && !place.empty()
+              ? place
+              : std::filesystem::path(line.file).filename().string();
       text += std::string(static_cast<std::size_t>(indent), ' ') +
-              function.function + "  " +
-              std::filesystem::path(line.file).filename().string() + '\n';
+              function.function + "  " + file + '\n';
     }
     at = frame->call;
   }

@@ -15,9 +15,10 @@ struct CallFrame {
 using CallStack = std::vector<CallFrame>;
 
 // "function  file:line" for each, the innermost first, indented by so many
-// spaces; `at` is the place in the innermost, nullptr if not known. Functions
-// of the simulator itself are left out, as are template arguments.
-std::string describe(const CallStack& stack, const void* at, int indent);
+// spaces. The place in the innermost is `place`, or what is before `at`.
+// Functions of the simulator itself are left out, as are template arguments.
+std::string describe(const CallStack& stack, const void* at,
+                     const std::string& place, int indent);
 
 }  // namespace lockgauge::sim
 

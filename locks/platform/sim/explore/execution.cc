@@ -84,6 +84,7 @@ void Execution::spawn(std::uint32_t cpu, std::function<void()> body) {
 void Execution::run() {
   running_ = this;
   recording_ = trace_ != nullptr ? this : nullptr;
+  if (trace_ != nullptr) trace_->begin_run();
   go_on_from_outside();
   Races::watch(nullptr);
   running_ = recording_ = nullptr;

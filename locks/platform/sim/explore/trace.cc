@@ -4,14 +4,15 @@
 #include <filesystem>
 #include <sstream>
 
-#include "locks/platform/sim/arena.h"
-
 namespace lockgauge::sim {
 
 std::string Trace::value(std::uint64_t value) {
   std::ostringstream text;
-  const void* const pointer = reinterpret_cast<const void*>(value);
-  if (Arena::contains(pointer) || names_.has(pointer)) {
+  // Memory elsewhere is elsewhere in each process: what looks like a pointer
+  // does not get printed as it is.
+  const bool is_pointer = value >> 40 != 0 && value >> 48 == 0;
+  if (is_pointer) {
+    const void* const pointer = reinterpret_cast<const void*>(value);
     text << '&' << names_.of(pointer);
   } else if (value < 10 || value >= std::uint64_t{1} << 63) {
     text << static_cast<std::int64_t>(value);
@@ -44,6 +45,12 @@ std::string Trace::text_of(const TraceEvent& event) {
   return text;
 }
 
+std::string Trace::place_of(const TraceEvent& event) {
+  if (event.where.file == nullptr) return "";
+  return std::filesystem::path(event.where.file).filename().string() + ':' +
+         std::to_string(event.where.line);
+}
+
 std::string Trace::line(const TraceEvent& event, std::size_t number) {
   std::ostringstream text;
   text.width(5);
@@ -52,11 +59,11 @@ std::string Trace::line(const TraceEvent& event, std::size_t number) {
     text << ' ' << (i == event.thread ? 'T' + std::to_string(i) : " |");
   }
   std::string what = text_of(event);
-  if (event.where.file != nullptr) {
+  const std::string place = place_of(event);
+  if (!place.empty()) {
     constexpr std::size_t kPlaceColumn = 48;
     what.resize(std::max(what.size() + 2, kPlaceColumn), ' ');
-    what += std::filesystem::path(event.where.file).filename().string() + ':' +
-            std::to_string(event.where.line);
+    what += place;
   }
   text << "  " << what << '\n';
   return text.str();
@@ -65,8 +72,8 @@ std::string Trace::line(const TraceEvent& event, std::size_t number) {
 std::string Trace::report(std::size_t index) {
   constexpr std::size_t kBefore = 4;
   const TraceEvent& event = events_[index];
-  std::string text =
-      line(event, number_of(index)) + describe(event.calls, event.pc, 10);
+  std::string text = line(event, number_of(index)) +
+                     describe(event.calls, event.pc, place_of(event), 10);
   std::vector<std::size_t> before;
   for (std::size_t i = index; i-- > 0 && before.size() < kBefore;) {
     if (events_[i].thread == event.thread && shown(events_[i])) {
@@ -87,9 +94,15 @@ std::string Trace::interleaving() {
         (i == 0 ? "" : ", ") + ("T" + std::to_string(i)) + ": " + threads_[i];
   }
   text += '\n';
-  std::size_t number = 0;
-  for (const TraceEvent& event : events_) {
-    if (shown(event)) text += line(event, ++number);
+  std::size_t number = number_of(run_);
+  if (number > 1) {
+    text += "      (" + std::to_string(number - 1) + " before this run)\n";
+  }
+  for (std::size_t i = run_; i < events_.size(); ++i) {
+    const TraceEvent& event = events_[i];
+    if (!shown(event)) continue;
+    if (event.thread != TraceEvent::kOutside) text += line(event, number);
+    ++number;
   }
   return text;
 }

@@ -48,19 +48,23 @@ class Trace {
   // before it.
   std::string report(std::size_t event);
 
-  // One line per event, a column per thread.
+  // A call of run() begins.
+  void begin_run() { run_ = events_.size(); }
+  // One line per event of the last run, a column per thread.
   std::string interleaving();
 
  private:
   bool shown(const TraceEvent& event) const;
   // Events shown before this one, and this one.
   std::size_t number_of(std::size_t event) const;
+  static std::string place_of(const TraceEvent& event);
   std::string text_of(const TraceEvent& event);
   std::string line(const TraceEvent& event, std::size_t number);
 
   Names names_;
   std::vector<std::string> threads_;
   std::vector<TraceEvent> events_;
+  std::size_t run_ = 0;  // the last one's first event
 };
 
 }  // namespace lockgauge::sim
