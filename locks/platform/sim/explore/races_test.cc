@@ -189,6 +189,18 @@ TEST_F(Races, LibraryFunctionsAreSeen) {
               "data race");
 }
 
+TEST_F(Races, AnAtomicsConstructionRacesWithItsUse) {
+  EXPECT_PART(find([](Machine& machine) {
+                void* const memory = Sim::allocate(64, 64);
+                machine.spawn(0, [=] { new (memory) Word(1); });
+                machine.spawn(1, [=] {
+                  (void)static_cast<Word*>(memory)->load(kAcquire);
+                });
+                machine.run();
+              }),
+              "data race");
+}
+
 TEST_F(Races, NeighboursDoNotRace) {
   EXPECT_EQ(find([](Machine& machine) {
               auto& values = machine.make<std::array<char, 8>>();
@@ -292,6 +304,15 @@ TEST_F(Markers, ReadsOutsideMeetReclaimedMemory) {
     EXPECT_PART(find([&](Machine& m) { replace(m, read_late, deferred); }),
                 "reclaim");
   }
+}
+
+// Who reads early enough gets away with it, and is found all the same.
+TEST_F(Markers, AReclaimThatNothingOrdersAfterAUseIsFoundWithoutAPreemption) {
+  Exhaustive strategy(0);
+  const Exploration result = explore(
+      one_llc(4), strategy, [](Machine& m) { replace(m, read_outside, true); });
+  ASSERT_TRUE(result.failure);
+  EXPECT_PART(result.failure->what, "reclaim races with a use");
 }
 
 TEST_F(Markers, MemoryIsGivenBackOnce) {
