@@ -86,6 +86,11 @@ void Execution::run() {
   recording_ = trace_ != nullptr ? this : nullptr;
   if (trace_ != nullptr) trace_->begin_run();
   go_on_from_outside();
+  // Not as each of them ends: what is spawned during a run knows of nobody but
+  // who spawned it.
+  for (std::size_t i = 0; i < thread_count_; ++i) {
+    outside_.join(threads_[i]->clock);
+  }
   Races::watch(nullptr);
   running_ = recording_ = nullptr;
   std::string stuck = describe_stuck();
@@ -124,7 +129,6 @@ void Execution::work(Worker& worker, Thread& thread) {
 
 void Execution::finish(Thread& thread) {
   thread.state = Thread::State::kFinished;
-  outside_.join(thread.clock);
   record("ends");
 }
 

@@ -147,7 +147,7 @@ class Execution {
   Locations locations_;
   GracePeriods rcu_;
   Races races_;
-  // What happened outside of threads, or in threads that have ended.
+  // What happened outside of threads, or in earlier runs.
   VectorClock outside_;
   std::exception_ptr error_;
   std::exception_ptr broken_;
