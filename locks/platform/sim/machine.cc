@@ -87,7 +87,8 @@ void Machine::spawn(std::uint32_t cpu, std::function<void()> body) {
                                 ": the machine has CPUs 0 to " +
                                 std::to_string(cpu_count() - 1));
   }
-  if (execution_ != nullptr) return execution_->spawn(cpu, std::move(body));
+  if (execution_ != nullptr) [[unlikely]]
+    return execution_->spawn(cpu, std::move(body));
   if (threads_[cpu] != nullptr && !threads_[cpu]->finished) {
     throw std::invalid_argument("CPU " + std::to_string(cpu) +
                                 " has a thread already; one is the limit");
@@ -102,7 +103,8 @@ void Machine::spawn(std::uint32_t cpu, std::function<void()> body) {
 }
 
 void Machine::run(std::uint64_t until_ns) {
-  if (execution_ != nullptr) return execution_->run();
+  if (execution_ != nullptr) [[unlikely]]
+    return execution_->run();
   struct Running {
     explicit Running(Machine* machine) { running_ = machine; }
     ~Running() { running_ = nullptr; }
@@ -211,7 +213,7 @@ Time Machine::next_poll(const Task& waiter, Time at) const {
 }
 
 Machine::Watch Machine::watch(const void* address) {
-  if (execution_ != nullptr) {
+  if (execution_ != nullptr) [[unlikely]] {
     return {nullptr, execution_->version(address), address};
   }
   Line& line = lines_.at(address);
@@ -220,7 +222,7 @@ Machine::Watch Machine::watch(const void* address) {
 
 std::uint64_t Machine::wait_for_change(const Watch& watch,
                                        std::uint64_t polls) {
-  if (execution_ != nullptr) {
+  if (execution_ != nullptr) [[unlikely]] {
     return execution_->wait_for_change(watch.address, watch.version, polls,
                                        polls != kAllPolls);
   }
@@ -239,18 +241,9 @@ std::uint64_t Machine::wait_for_change(const Watch& watch,
   return 1 + (task.time - first) / period;
 }
 
-void Machine::pause() {
-  if (execution_ != nullptr) return execution_->relax();
-  advance(coherence_.costs().pause);
-}
-
-void Machine::work_ns(std::uint64_t ns) {
-  if (execution_ != nullptr) return execution_->pass_ns(ns);
-  advance(ns * kPsPerNs);
-}
-
 std::uint64_t Machine::read_clock_ns() {
-  if (execution_ != nullptr) return execution_->now_ns();
+  if (execution_ != nullptr) [[unlikely]]
+    return execution_->now_ns();
   Task& task = *scheduler_.current();
   task.time += coherence_.costs().clock;
   return task.time / kPsPerNs;

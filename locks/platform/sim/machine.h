@@ -157,9 +157,17 @@ class Machine {
   std::uint64_t wait_for_change(const Watch& watch, std::uint64_t polls);
   static constexpr std::uint64_t kAllPolls = ~std::uint64_t{0};
 
-  void pause();
+  void pause() {
+    if (execution_ != nullptr) [[unlikely]]
+      return execution_->relax();
+    advance(coherence_.costs().pause);
+  }
   // Computes for so long.
-  void work_ns(std::uint64_t ns);
+  void work_ns(std::uint64_t ns) {
+    if (execution_ != nullptr) [[unlikely]]
+      return execution_->pass_ns(ns);
+    advance(ns * kPsPerNs);
+  }
   std::uint64_t read_clock_ns();
 
   // Throws std::logic_error outside a simulated thread.
