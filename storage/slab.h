@@ -18,7 +18,8 @@ namespace lockgauge::storage {
 // rounded up to powers of two; each execution slot carves its own slabs and
 // keeps its own shelf of free objects, so that taking one is two loads and a
 // store on lines that nobody else writes. Whoever frees an object sends it
-// back to the shelf it came from.
+// back to the shelf it came from. Free objects are poisoned: whoever still uses
+// one is caught wherever the platform can tell.
 //
 //   slab, 64 KiB, aligned    +--------+--------+--------+--------+---
 //                            | header | object | object | object | ...
@@ -60,7 +61,9 @@ class Slabs {
       if (shelf.free == nullptr && !P::in_nmi()) grow(own, size_class);
     }
     Object* const object = shelf.free;
-    if (object != nullptr) shelf.free = object->next;
+    if (object == nullptr) return nullptr;
+    P::unpoison(object, kMinBytes << size_class);
+    shelf.free = object->next;
     return object;
   }
 
@@ -69,10 +72,17 @@ class Slabs {
     const auto address = reinterpret_cast<std::uintptr_t>(memory);
     auto* const slab = reinterpret_cast<Header*>(address & ~(kSlabBytes - 1));
     auto& returned = slab->home->returned;
-    object->next = returned.load(std::memory_order_relaxed);
-    while (!returned.compare_exchange_weak(object->next, object,
-                                           std::memory_order_release,
-                                           std::memory_order_relaxed)) {
+    Object* next = returned.load(std::memory_order_relaxed);
+    for (;;) {
+      object->next = next;
+      // Before it is on the shelf, and not after: it may be taken at once.
+      P::poison(object, slab->object_bytes);
+      if (returned.compare_exchange_weak(next, object,
+                                         std::memory_order_release,
+                                         std::memory_order_relaxed)) {
+        return;
+      }
+      P::unpoison(object, slab->object_bytes);
     }
   }
 
@@ -94,6 +104,7 @@ class Slabs {
   struct alignas(kMinBytes) Header {
     Header* next;
     Shelf* home;
+    std::size_t object_bytes;
   };
 
   using Shelves = std::array<std::array<Shelf, kClasses>, 2>;
@@ -116,19 +127,20 @@ class Slabs {
   void add_slab(Shelf& shelf, int size_class) {
     void* const memory = P::allocate(kSlabBytes, kSlabBytes);
     if (memory == nullptr) return;
-    auto* const slab = new (memory) Header{nullptr, &shelf};
+    const std::size_t bytes = kMinBytes << size_class;
+    auto* const slab = new (memory) Header{nullptr, &shelf, bytes};
     slab->next = slabs_.load(std::memory_order_relaxed);
     while (!slabs_.compare_exchange_weak(slab->next, slab,
                                          std::memory_order_release,
                                          std::memory_order_relaxed)) {
     }
-    const std::size_t bytes = kMinBytes << size_class;
     auto* const begin = static_cast<std::byte*>(memory) + sizeof(Header);
     auto* const end = static_cast<std::byte*>(memory) + kSlabBytes;
     Object* all = nullptr;
     for (auto* object = begin; object + bytes <= end; object += bytes) {
       all = new (object) Object{all};
     }
+    P::poison(begin, static_cast<std::size_t>(end - begin) / bytes * bytes);
     // In one step: an NMI-like context may come any time.
     P::compiler_barrier();
     shelf.free = all;

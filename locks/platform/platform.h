@@ -60,6 +60,9 @@ struct Waited {
 //   rcu_*, synchronize_rcu()        grace periods; the `normal` domain.
 //   allocate(bytes, alignment), deallocate(p)  memory, bytes a multiple of the
 //                   alignment; null if there is none.
+//   poison(p, bytes), unpoison(p, bytes)  what lies there is nobody's until it
+//                   is handed out again: KASAN's poisoning of pools. Nothing at
+//                   all, but where somebody watches.
 template <class P>
 concept Platform = requires(typename P::template Atomic<std::uint32_t>& atomic,
                             typename P::LockWord& word,
@@ -103,6 +106,8 @@ concept StoragePlatform = Platform<P> &&
   { P::kMaxSlots } -> std::convertible_to<std::uint32_t>;
   { P::allocate(bytes, bytes) } -> std::same_as<void*>;
   P::deallocate(memory);
+  P::poison(memory, bytes);
+  P::unpoison(memory, bytes);
 };
 
 }  // namespace lockgauge

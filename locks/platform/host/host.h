@@ -13,8 +13,13 @@
 #include "locks/platform/host/percpu_counter.h"
 #include "locks/platform/host/preemption.h"
 #include "locks/platform/host/rcu.h"
+#include "locks/platform/host/sanitizer.h"
 #include "locks/platform/host/slot.h"
 #include "locks/platform/platform.h"
+
+#if LOCKGAUGE_ASAN_BUILD
+#include <sanitizer/asan_interface.h>
+#endif
 
 namespace lockgauge {
 
@@ -112,6 +117,17 @@ struct Host {
     return std::aligned_alloc(alignment, bytes);
   }
   static void deallocate(void* memory) { std::free(memory); }
+#if LOCKGAUGE_ASAN_BUILD
+  static void poison(void* memory, std::size_t bytes) {
+    __asan_poison_memory_region(memory, bytes);
+  }
+  static void unpoison(void* memory, std::size_t bytes) {
+    __asan_unpoison_memory_region(memory, bytes);
+  }
+#else
+  static void poison(void*, std::size_t) {}
+  static void unpoison(void*, std::size_t) {}
+#endif
 
  private:
   // Atomics and lock words are one naturally aligned value each.

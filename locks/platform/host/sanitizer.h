@@ -15,4 +15,16 @@
 #define LOCKGAUGE_TSAN 0
 #endif
 
+// LOCKGAUGE_ASAN_BUILD: AddressSanitizer does, and is told what is nobody's.
+#if defined(__SANITIZE_ADDRESS__)
+#define LOCKGAUGE_ASAN_BUILD 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define LOCKGAUGE_ASAN_BUILD 1
+#endif
+#endif
+#ifndef LOCKGAUGE_ASAN_BUILD
+#define LOCKGAUGE_ASAN_BUILD 0
+#endif
+
 #endif  // LOCKGAUGE_LOCKS_PLATFORM_HOST_SANITIZER_H_

@@ -5,26 +5,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdint>
+#include <cstring>
 #include <stdexcept>
 #include <system_error>
 
 #include "locks/cache_line.h"
 
 namespace lockgauge::sim {
-namespace {
 
-// In the half of the address space that neither programs, their heaps and
-// stacks nor AddressSanitizer use. Reserved, not taken: pages come with use.
-std::byte* const kBegin = reinterpret_cast<std::byte*>(0x2000'0000'0000);
-constexpr std::size_t kBytes = std::size_t{64} << 30;
-
-}  // namespace
-
-Arena::Arena() : next_(kBegin) {
+Arena::Arena() : next_(reinterpret_cast<std::byte*>(kBegin)) {
   void* const memory = mmap(
-      kBegin, kBytes, PROT_READ | PROT_WRITE,
+      next_, kBytes, PROT_READ | PROT_WRITE,
       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE, -1, 0);
-  if (memory == kBegin) return;
+  if (memory == next_) return;
   const int error = memory == MAP_FAILED ? errno : EEXIST;
   if (memory != MAP_FAILED) munmap(memory, kBytes);
   throw std::runtime_error(
@@ -33,7 +26,7 @@ Arena::Arena() : next_(kBegin) {
       std::generic_category().message(error));
 }
 
-Arena::~Arena() { munmap(kBegin, kBytes); }
+Arena::~Arena() { munmap(reinterpret_cast<void*>(kBegin), kBytes); }
 
 void* Arena::allocate(std::size_t bytes, std::size_t alignment) {
   const Kind kind{bytes, alignment};
@@ -46,8 +39,8 @@ void* Arena::allocate(std::size_t bytes, std::size_t alignment) {
     const std::size_t unit = std::max(alignment, kCacheLineBytes);
     const auto at = reinterpret_cast<std::uintptr_t>(next_);
     std::byte* const begin = next_ + (unit - at % unit) % unit;
-    const auto left = static_cast<std::size_t>(kBegin + kBytes - begin);
-    if (begin > kBegin + kBytes || left < bytes) return nullptr;
+    const std::size_t before = offset(begin);
+    if (before > kBytes || kBytes - before < bytes) return nullptr;
     memory = begin;
     next_ = begin + bytes;
   }
@@ -59,6 +52,14 @@ void Arena::deallocate(void* memory) {
   const auto found = used_.find(memory);
   free_[found->second].push_back(memory);
   used_.erase(found);
+}
+
+void Arena::restart() {
+  auto* const begin = reinterpret_cast<std::byte*>(kBegin);
+  std::memset(begin, 0, static_cast<std::size_t>(next_ - begin));
+  next_ = begin;
+  used_.clear();
+  free_.clear();
 }
 
 }  // namespace lockgauge::sim

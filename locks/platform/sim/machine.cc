@@ -35,11 +35,19 @@ void remove_waiter(Task& task) {
 }  // namespace
 
 Machine::Machine(const Description& description, std::uint64_t seed)
+    : Machine(description, seed, nullptr) {}
+
+Machine::Machine(const Description& description, Execution& execution)
+    : Machine(description, 0, &execution) {}
+
+Machine::Machine(const Description& description, std::uint64_t seed,
+                 Execution* execution)
     : description_(validated(description)),
+      execution_(execution),
       coherence_(description_, seed),
       shared_core_costs_(description_.costs,
                          description_.scheduling.smt_percent),
-      slots_(arena_),
+      slots_(arena_, execution == nullptr ? kMaxSlots : kMaxExplored),
       seed_(seed),
       scheduler_(seed),
       store_buffer_(*this, coherence_, scheduler_),
@@ -68,6 +76,12 @@ Machine::~Machine() {
   current_ = nullptr;
 }
 
+void Machine::restart() {
+  while (!made_.empty()) made_.pop_back();
+  arena_.restart();
+  slots_.restart();
+}
+
 Machine& Machine::current() {
   if (current_ == nullptr) {
     throw std::logic_error("there is no simulated machine");
@@ -76,10 +90,12 @@ Machine& Machine::current() {
 }
 
 Task& Machine::task() const {
-  if (scheduler_.current() == nullptr) {
+  Task* const task =
+      execution_ != nullptr ? execution_->task() : scheduler_.current();
+  if (task == nullptr) {
     throw std::logic_error("not in a thread of the simulated machine");
   }
-  return *scheduler_.current();
+  return *task;
 }
 
 Cpu& Machine::cpu(std::uint32_t number) {
@@ -92,6 +108,9 @@ Cpu& Machine::cpu(std::uint32_t number) {
 }
 
 Time Machine::synced_now() {
+  if (execution_ != nullptr) {
+    throw std::logic_error("an exploration knows no time to interrupt at");
+  }
   const Task* const task = scheduler_.current();
   if (task == nullptr) return scheduler_.now();
   scheduler_.sync();
@@ -100,6 +119,8 @@ Time Machine::synced_now() {
 
 ThreadId Machine::spawn(std::uint32_t number, std::function<void()> body) {
   Cpu& home = cpu(number);
+  if (execution_ != nullptr) [[unlikely]]
+    return execution_->spawn(number, std::move(body));
   const Time start = synced_now();
   Task& task =
       scheduler_.spawn(number, /*daemon=*/false, kNever,
@@ -148,6 +169,12 @@ void Machine::interrupt_randomly(std::uint32_t number, std::uint64_t every_ns,
 }
 
 void Machine::run(std::uint64_t until_ns) {
+  if (execution_ != nullptr) [[unlikely]] {
+    if (until_ns != kNever / kPsPerNs) {
+      throw std::logic_error("an exploration knows no time to run until");
+    }
+    return execution_->run();
+  }
   struct Running {
     explicit Running(Machine* machine) { running_ = machine; }
     ~Running() { running_ = nullptr; }
@@ -251,12 +278,19 @@ void Machine::written(Line& line, Time at) {
 }
 
 Machine::Watch Machine::watch(const void* address) {
+  if (execution_ != nullptr) [[unlikely]] {
+    return {nullptr, execution_->version(address), address};
+  }
   Line& line = lines_.at(address);
-  return {&line, line.version};
+  return {&line, line.version, address};
 }
 
 std::uint64_t Machine::wait_for_change(const Watch& watch,
                                        std::uint64_t polls) {
+  if (execution_ != nullptr) [[unlikely]] {
+    return execution_->wait_for_change(watch.address, watch.version, polls,
+                                       polls != kAllPolls);
+  }
   Task& task = *scheduler_.current();
   Wait& wait = task.wait;
   wait = {.next_poll = task.time + task.costs->pause,
@@ -285,11 +319,15 @@ std::uint64_t Machine::wait_for_change(const Watch& watch,
 }
 
 void Machine::yield() {
+  if (execution_ != nullptr) [[unlikely]]
+    return execution_->relax();
   scheduler_.sync();
   task().home->yield(task());
 }
 
 std::uint64_t Machine::read_clock_ns() {
+  if (execution_ != nullptr) [[unlikely]]
+    return execution_->now_ns();
   Task& task = *scheduler_.current();
   task.time += task.costs->clock;
   return task.time / kPsPerNs;
@@ -298,6 +336,38 @@ std::uint64_t Machine::read_clock_ns() {
 void Machine::advance(Time by) {
   scheduler_.current()->time += by;
   scheduler_.sync();
+}
+
+void Machine::deallocate(void* memory) {
+  if (execution_ == nullptr) return arena_.deallocate(memory);
+  // Never handed out again: who still uses it shall be seen.
+  execution_->races().bury(memory, arena_.bytes_of(memory), "deallocates");
+}
+
+void Machine::poison(void* memory, std::size_t bytes) {
+  if (execution_ != nullptr) execution_->races().bury(memory, bytes, "frees");
+}
+
+void Machine::unpoison(void* memory, std::size_t bytes) {
+  if (execution_ != nullptr) execution_->races().revive(memory, bytes);
+}
+
+void Machine::name_range(const void* begin, std::size_t bytes,
+                         const std::string& name) {
+  if (execution_ == nullptr || execution_->trace() == nullptr) return;
+  execution_->trace()->names().add(begin, bytes, name);
+}
+
+void Machine::note(const std::string& text) {
+  if (execution_ != nullptr) execution_->note(text);
+}
+
+void Machine::point(const char* label, Where where) {
+  if (execution_ != nullptr) execution_->point(label, where);
+}
+
+std::uint32_t Machine::choose(std::uint32_t outcomes, std::uint32_t cost) {
+  return execution_ == nullptr ? 0 : execution_->choose(outcomes, cost);
 }
 
 std::string Machine::describe(const std::vector<const Task*>& stuck) const {

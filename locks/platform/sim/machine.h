@@ -17,6 +17,7 @@
 #include "locks/platform/sim/core.h"
 #include "locks/platform/sim/cpu.h"
 #include "locks/platform/sim/description.h"
+#include "locks/platform/sim/explore/execution.h"
 #include "locks/platform/sim/interrupt.h"
 #include "locks/platform/sim/line.h"
 #include "locks/platform/sim/rcu.h"
@@ -86,19 +87,26 @@ struct ThreadStatistics {
 // stores to must outlive the store, until the thread ends or drain(): atomics
 // do not belong on simulated stacks.
 //
+// With an Execution in the place of time, all this is different: see
+// explore/explore.h.
+//
 // One machine at a time, used by one thread of the host.
 class Machine {
  public:
   // Throws DescriptionError, or std::runtime_error if there is no memory to
   // simulate it.
   Machine(const Description& description, std::uint64_t seed);
+  // A machine to explore; restart() makes it as it was when new.
+  Machine(const Description& description, Execution& execution);
+  void restart();
   ~Machine();
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
   // The machine there is; throws std::logic_error if there is none.
   static Machine& current();
-  // The same, if called by a simulated thread, else nullptr.
+  // The same, if called by a simulated thread whose accesses take time, else
+  // nullptr.
   static Machine* running() { return running_; }
 
   const Description& description() const { return description_; }
@@ -153,6 +161,21 @@ class Machine {
     return *object;
   }
 
+  // For explored tests; in time they do nothing.
+
+  // What a printed interleaving calls an object.
+  template <class T>
+  void name(const T& object, const std::string& name) {
+    name_range(&object, sizeof(object), name);
+  }
+  // A line in the interleaving.
+  void note(const std::string& text);
+  // With Granularity::kPoints, where threads may be switched.
+  void point(const char* label, Where where = here());
+  // One of so many outcomes, 0 first; each other one at the cost of so many
+  // preemptions. In time always 0.
+  std::uint32_t choose(std::uint32_t outcomes, std::uint32_t cost = 0);
+
   // The rest is the platform's, called by simulated threads.
 
   // Accesses to an atomic. Of load() and rmw() the effect is due when they
@@ -169,6 +192,7 @@ class Machine {
   struct Watch {
     Line* line;
     std::uint64_t version;
+    const void* address;  // of the atomic itself
   };
   Watch watch(const void* address);
   // Lets pass the polls that would see the same as before, to the next that may
@@ -176,10 +200,16 @@ class Machine {
   std::uint64_t wait_for_change(const Watch& watch, std::uint64_t polls);
   static constexpr std::uint64_t kAllPolls = Wait::kNoLimit;
 
-  void pause() { advance(scheduler_.current()->costs->pause); }
+  void pause() {
+    if (execution_ != nullptr) [[unlikely]]
+      return execution_->relax();
+    advance(scheduler_.current()->costs->pause);
+  }
   // Computes for so long; on a core that is shared when it begins, so much
   // longer.
   void work_ns(std::uint64_t ns) {
+    if (execution_ != nullptr) [[unlikely]]
+      return execution_->pass_ns(ns);
     advance(ns * scheduler_.current()->costs->work);
   }
   // Lets the other threads of this CPU run first (sched_yield).
@@ -205,18 +235,33 @@ class Machine {
   void* allocate(std::size_t bytes, std::size_t alignment) {
     return arena_.allocate(bytes, alignment);
   }
-  void deallocate(void* memory) { arena_.deallocate(memory); }
+  void deallocate(void* memory);
+  // Memory that is nobody's until it is handed out again.
+  void poison(void* memory, std::size_t bytes);
+  void unpoison(void* memory, std::size_t bytes);
   Slots& slots() { return slots_; }
-  Rcu& rcu() { return rcu_; }
+  // act(rcu) with the RCU of this machine.
+  template <class Act>
+  void with_rcu(Act act) {
+    if (execution_ != nullptr) {
+      act(execution_->rcu());
+    } else {
+      act(rcu_);
+    }
+  }
 
  private:
   using Made = std::unique_ptr<void, void (*)(void*)>;
 
+  Machine(const Description& description, std::uint64_t seed,
+          Execution* execution);
   void make_cpus();
   Cpu& cpu(std::uint32_t number);
   // The time that the caller, in a thread or not, is at.
   Time synced_now();
   void run_thread(const std::function<void()>& body);
+  void name_range(const void* begin, std::size_t bytes,
+                  const std::string& name);
   void advance(Time by);
   // Gets the calling task the line, alone if it is to be written.
   void miss(Task& task, Line& line, bool write);
@@ -226,6 +271,7 @@ class Machine {
   static inline Machine* running_ = nullptr;
 
   const Description description_;
+  Execution* const execution_;  // nullptr: in time
   Arena arena_;
   Coherence coherence_;
   const CostsPs shared_core_costs_;

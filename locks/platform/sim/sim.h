@@ -33,20 +33,22 @@ struct Sim {
     void decrement() { (void)add(-1); }
 
    private:
-    int add(int delta) {
-      const sim::OneInstruction one;
-      const int count = sim::load(count_) + delta;
-      sim::store(count_, count);
-      return count;
-    }
+    int add(int delta) { return sim::add_unlocked(count_, delta); }
 
     int count_ = 0;
   };
 
-  // Nothing here can be reordered, so there is nothing to find.
+  // Of interest where the machine is explored: in time nothing is found.
   struct Shadow {
-    void init() {}
-    void check() const {}
+    void init() { mark(/*write=*/true); }
+    void check() const { mark(/*write=*/false); }
+
+   private:
+    void mark(bool write) const {
+      if (sim::Execution* const execution = sim::Execution::running()) {
+        execution->races().mark(this, write);
+      }
+    }
   };
 
   // As the machine's description says.
@@ -56,12 +58,19 @@ struct Sim {
     }
   };
   static constexpr PendingPolls kPendingPolls{};
-  static constexpr std::uint32_t kMaxSlots = sim::kMaxSlots;
+  // As many as the machine's mode allows.
+  struct MaxSlots {
+    operator std::uint32_t() const {
+      return sim::Machine::current().slots().count();
+    }
+  };
+  static constexpr MaxSlots kMaxSlots{};
 
   template <class Word, class Cond>
-  static auto wait_until(const Word& word, std::memory_order order, Cond cond) {
+  static auto wait_until(const Word& word, std::memory_order order, Cond cond,
+                         sim::Where where = sim::here()) {
     for (;;) {
-      const auto value = word.load(order);
+      const auto value = word.load(order, where);
       const auto watch = machine().watch(&word);
       if (cond(value)) return value;
       machine().wait_for_change(watch, sim::Machine::kAllPolls);
@@ -70,11 +79,12 @@ struct Sim {
 
   template <class Word, class Cond, class Check>
   static auto wait_until(const Word& word, std::memory_order order, Cond cond,
-                         std::uint32_t polls_per_check, Check&& check) {
+                         std::uint32_t polls_per_check, Check&& check,
+                         sim::Where where = sim::here()) {
     using Value = decltype(word.load(order));
     std::uint64_t polls_left = 0;
     for (;;) {
-      const Value value = word.load(order);
+      const Value value = word.load(order, where);
       const auto watch = machine().watch(&word);
       if (cond(value)) return Waited<Value>{value, Result::kOk};
       if (polls_left == 0) {
@@ -113,18 +123,32 @@ struct Sim {
     }
   }
 
-  static void rcu_read_lock() { machine().rcu().read_lock(); }
-  static void rcu_read_unlock() { machine().rcu().read_unlock(); }
-  static void synchronize_rcu() { machine().rcu().synchronize(); }
-  static void call_rcu(RcuHead& head, void (*reclaim)(RcuHead*)) {
-    machine().rcu().call(head, reclaim);
+  static void rcu_read_lock() {
+    machine().with_rcu([](auto& rcu) { rcu.read_lock(); });
   }
-  static void rcu_barrier() { machine().rcu().barrier(); }
+  static void rcu_read_unlock() {
+    machine().with_rcu([](auto& rcu) { rcu.read_unlock(); });
+  }
+  static void synchronize_rcu() {
+    machine().with_rcu([](auto& rcu) { rcu.synchronize(); });
+  }
+  static void call_rcu(RcuHead& head, void (*reclaim)(RcuHead*)) {
+    machine().with_rcu([&](auto& rcu) { rcu.call(head, reclaim); });
+  }
+  static void rcu_barrier() {
+    machine().with_rcu([](auto& rcu) { rcu.barrier(); });
+  }
 
   static void* allocate(std::size_t bytes, std::size_t alignment) {
     return machine().allocate(bytes, alignment);
   }
   static void deallocate(void* memory) { machine().deallocate(memory); }
+  static void poison(void* memory, std::size_t bytes) {
+    machine().poison(memory, bytes);
+  }
+  static void unpoison(void* memory, std::size_t bytes) {
+    machine().unpoison(memory, bytes);
+  }
 
  private:
   static sim::Machine& machine() { return sim::Machine::current(); }

@@ -2,18 +2,26 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string>
 
 #include "locks/platform/sim/machine.h"
 
 namespace lockgauge::sim {
 std::uint32_t Slots::take() {
-  for (std::uint32_t slot = 0; slot < kMaxSlots; ++slot) {
+  for (std::uint32_t slot = 0; slot < count_; ++slot) {
     if (taken_[slot]) continue;
     taken_.set(slot);
     limit_ = std::max(limit_, slot + 1);
     return slot;
   }
-  throw std::runtime_error("more than 1024 threads: no execution slot left");
+  throw std::runtime_error("more than " + std::to_string(count_) +
+                           " threads: no execution slot left");
+}
+
+void Slots::restart() {
+  taken_.reset();
+  limit_ = 0;
+  storage_.clear();
 }
 
 Thread::Thread() : task_(Machine::current().task()) {

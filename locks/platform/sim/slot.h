@@ -6,10 +6,12 @@
 #include <memory>
 #include <new>
 #include <type_traits>
+#include <typeinfo>
 #include <vector>
 
 #include "locks/lock_word.h"
 #include "locks/platform/sim/arena.h"
+#include "locks/platform/sim/explore/execution.h"
 
 namespace lockgauge::sim {
 
@@ -21,13 +23,19 @@ static_assert(kMaxSlots <= lock_bits::kMaxSlots);
 // The execution slots of a machine, and what belongs to each.
 class Slots {
  public:
-  explicit Slots(Arena& arena) : arena_(arena) {}
+  // `count`: how many there are, at most kMaxSlots.
+  Slots(Arena& arena, std::uint32_t count) : arena_(arena), count_(count) {}
+
+  std::uint32_t count() const { return count_; }
 
   // The lowest free one; throws std::runtime_error if there is none.
   std::uint32_t take();
   void give_back(std::uint32_t slot) { taken_.reset(slot); }
   // One above the largest taken so far.
   std::uint32_t limit() const { return limit_; }
+
+  // None is taken, and all are as in the beginning.
+  void restart();
 
   // The T of a slot; T{} to begin with.
   template <class T>
@@ -42,16 +50,23 @@ class Slots {
   template <class T>
   T* make() {
     static_assert(std::is_trivially_destructible_v<T>);
-    void* const memory = arena_.allocate(sizeof(T) * kMaxSlots, alignof(T));
+    // Here before any thread, though made when the first one asks.
+    const Unwatched unwatched;
+    void* const memory = arena_.allocate(sizeof(T) * count_, alignof(T));
     if (memory == nullptr) throw std::bad_alloc();
     auto* const slots = static_cast<T*>(memory);
-    std::uninitialized_value_construct_n(slots, kMaxSlots);
+    std::uninitialized_value_construct_n(slots, count_);
+    if (Execution* const execution = Execution::recording()) {
+      execution->trace()->names().add_array(slots, sizeof(T), count_,
+                                            short_name(typeid(T).name()));
+    }
     return slots;
   }
 
   static inline std::size_t types_ = 0;
 
   Arena& arena_;
+  const std::uint32_t count_;
   std::bitset<kMaxSlots> taken_;
   std::uint32_t limit_ = 0;
   std::vector<void*> storage_;  // by type
