@@ -83,12 +83,11 @@ def _moved(out, host):
         notes.append(f"THE MACHINE MOVED: by {factor:.2f}x between the two, "
                      f"more than {REGIME}; errors hold that too")
     if probes := prediction.probes(host):
-        low, median, high = probes
-        notes.append(f"core to core, one way, as the trials probed it: median "
-                     f"{median:.0f} ns, {low:.0f} to {high:.0f}")
-        if high / low > REGIME:
-            notes.append(f"THE MACHINE MOVED DURING the measurement: by "
-                         f"{high / low:.2f}x")
+        notes.append("core to core, one way, as the trials probed it, median "
+                     f"of each call: {', '.join(f'{p:.0f}' for p in probes)} ns")
+        if (factor := max(probes) / min(probes)) > REGIME:
+            notes.append("THE MACHINE MOVED during the measurement: by "
+                         f"{factor:.2f}x")
     return notes
 
 

@@ -7,11 +7,11 @@ import pandas
 
 from lockgauge_tools import cells, runs, stats
 from lockgauge_tools.errors import InputError
-from lockgauge_tools.tables import Table, number
+from lockgauge_tools.tables import Table, number, team
 
 GOOD = 0.25  # error under which a prediction is called good
 _KEY = [name for name in runs.CASE if name != "target"]
-_HEADER = ["scenario", "backend", "threads", "measured ns/op", "predicted",
+_HEADER = ["load", "backend", "threads", "measured ns/op", "predicted",
            "error %"]
 
 
@@ -51,21 +51,37 @@ def unpaired(measured: runs.Run, predicted: runs.Run):
 
 
 def table(rows) -> Table:
-    errors = rows.error_ratio.abs()
+    loads = _loads(rows)
     marked = rows.disturbed_count.sum()
     return Table(
         f"prediction over measurement, {len(rows)} cases, worst first",
         _HEADER,
-        [[f"{row.scenario} {row.params}".rstrip(), row.backend,
-          str(row.threads), row.measured_text, number(row.predicted_ns_per_op),
-          f"{100 * row.error_ratio:+.0f}"] for row in rows.itertuples()],
-        [f"median absolute error {100 * errors.median():.0f} %; "
-         f"{100 * (errors < GOOD).mean():.0f} % of the cases are under "
-         f"{100 * GOOD:.0f} %"]
-        + [f"{threads} threads: median {100 * group.abs().median():.0f} %, "
-           f"worst {100 * group.abs().max():.0f} %"
-           for threads, group in rows.groupby("threads").error_ratio]
+        [[load, row.backend, str(row.threads), row.measured_text,
+          number(row.predicted_ns_per_op), f"{100 * row.error_ratio:+.0f}"]
+         for load, row in zip(loads, rows.itertuples())],
+        [_errors("all", rows.error_ratio)]
+        + [_errors(f"{load}, {team(threads)}", errors)
+           for (load, threads), errors
+           in rows.error_ratio.groupby([loads, rows.threads])]
         + ([f"{cells.MARK} {marked} disturbed trials, kept"] if marked else []))
+
+
+def _errors(of, errors):
+    return (f"{of}: median absolute error {100 * errors.abs().median():.0f} %, "
+            f"under {100 * GOOD:.0f} % in {(errors.abs() < GOOD).sum()} of "
+            f"{len(errors)} cases")
+
+
+def _loads(rows):
+    """Scenario and the parameters that tell its cases apart."""
+    def named(scenario, params):
+        all_params = [set(other.split(";")) for other
+                      in set(rows.params[rows.scenario == scenario])]
+        common = set.intersection(*all_params) if len(all_params) > 1 else set()
+        own = [pair for pair in params.split(";") if pair not in common]
+        return f"{scenario} {';'.join(own)}".rstrip()
+    return pandas.Series([named(row.scenario, row.params)
+                          for row in rows.itertuples()])
 
 
 def transfers(text) -> list[float]:
@@ -77,10 +93,10 @@ def transfers(text) -> list[float]:
 
 
 def probes(run: runs.Run) -> list[float]:
-    """Core-to-core times that the trials of a run found, low and high."""
-    found = pandas.concat([run.trials.core_to_core_before_ns,
-                           run.trials.core_to_core_after_ns]).dropna()
-    return [] if found.empty else [found.min(), found.median(), found.max()]
+    """Core-to-core times that the trials found: the median of each round."""
+    both = run.trials[["core_to_core_before_ns", "core_to_core_after_ns"]]
+    found = both.mean(axis=1).groupby(run.trials.invocation).median().dropna()
+    return found.to_list()
 
 
 def drift(before, after) -> float:
