@@ -11,7 +11,7 @@ from lockgauge_tools.errors import InputError
 # For the estimate only: what a trial takes beyond its duration, and roughly
 # what a second of one simulated thread takes (less if it waits, more if not).
 _TRIAL_OVERHEAD_S = 0.01
-_SIMULATED_SECOND_S = 3.0
+_SIMULATED_SECOND_S = 1.0
 
 _DURATION = re.compile(r"([0-9.]+)(us|ms|s)")
 _UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
