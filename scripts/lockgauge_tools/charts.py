@@ -10,11 +10,11 @@ from lockgauge_tools.tables import team
 
 matplotlib.use("svg")
 
-_INK = "#010203"  # stands for the page's text colour until _inline
-_STYLE = {
+INK = "#010203"  # stands for the page's text colour until inline()
+STYLE = {
     "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9,
-    "text.color": _INK, "axes.labelcolor": _INK, "axes.edgecolor": _INK,
-    "xtick.color": _INK, "ytick.color": _INK, "axes.spines.top": False,
+    "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": INK,
+    "xtick.color": INK, "ytick.color": INK, "axes.spines.top": False,
     "axes.spines.right": False,
 }
 
@@ -34,7 +34,7 @@ def costs(trials, colours) -> str:
         return ""
     teams = list(measured.groupby("threads"))
     backends = list(dict.fromkeys(measured.backend))
-    with pyplot.rc_context(_STYLE):
+    with pyplot.rc_context(STYLE):
         figure, panels = pyplot.subplots(
             1, len(teams), squeeze=False, sharey=True, layout="constrained",
             figsize=(1.5 + 3.5 * len(teams), 0.8 + 0.24 * len(backends)))
@@ -44,7 +44,7 @@ def costs(trials, colours) -> str:
             panel.set_title(team(threads))
             panel.set_xlabel("ns/op")
         panels[0][0].invert_yaxis()
-        return _inline(figure)
+        return inline(figure)
 
 
 def _bars(panel, backends, cases, colours):
@@ -56,12 +56,12 @@ def _bars(panel, backends, cases, colours):
         low, high = stats.median_interval(groups)
         panel.barh(place, middle, color=colours[backend],
                    xerr=[[max(middle - low, 0)], [max(high - middle, 0)]],
-                   ecolor=_INK, capsize=2)
+                   ecolor=INK, capsize=2)
     panel.set_yticks(range(len(backends)), backends)
     panel.set_xlim(left=0)
 
 
-def _inline(figure):
+def inline(figure):
     """The svg element alone: HTML needs no prologue, name space or ids."""
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", transparent=True,
@@ -69,7 +69,7 @@ def _inline(figure):
                                            "Type"]))
     pyplot.close(figure)
     svg = buffer.getvalue()
-    svg = svg[svg.index("<svg"):].replace(_INK, "currentColor")
+    svg = svg[svg.index("<svg"):].replace(INK, "currentColor")
     for name in ("xmlns", "xmlns:xlink"):
         start = svg.index(f' {name}="')
         svg = svg[:start] + svg[svg.index('"', start + len(name) + 3) + 1:]

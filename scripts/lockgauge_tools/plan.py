@@ -1,20 +1,20 @@
 """A plan: which calls of lockgauge make one run."""
 
-import math
 import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lockgauge_tools import calls
 from lockgauge_tools.errors import InputError
 
-# For the estimate only: backends of a step that names none, and what a trial
-# takes beyond its duration.
-_ALL_BACKENDS_COUNT = 11
+# For the estimate only: what a trial takes beyond its duration, and roughly
+# what a second of one simulated thread takes (less if it waits, more if not).
 _TRIAL_OVERHEAD_S = 0.01
+_SIMULATED_SECOND_S = 1.0
 
-_DURATION = re.compile(r"([0-9.]+)(ms|s)")
-_UNITS_S = {"ms": 1e-3, "s": 1.0}
+_DURATION = re.compile(r"([0-9.]+)(us|ms|s)")
+_UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _TYPES = {"scenario": str, "threads": list, "duration": str,
           "repetitions": int, "backends": list, "placement": str, "set": dict}
 
@@ -23,7 +23,7 @@ _TYPES = {"scenario": str, "threads": list, "duration": str,
 class Step:
     """One call of lockgauge."""
     scenario: str
-    threads: list[int]
+    threads: list[int | str]  # numbers, "all", "ladder"
     duration: str
     repetitions: int
     backends: list[str] = field(default_factory=list)  # none: all
@@ -40,11 +40,27 @@ class Step:
             raise TypeError(f"duration is '{self.duration}'; expected such as "
                             "30ms or 1s")
 
-    def command(self, program, out):
+    def call(self, program, out, machine=""):
+        """The call of the program; `machine`: to be simulated, or this one.
+
+        Asks the program what it would run, and refuses what that refuses.
+        """
+        command = self._command(program, out, machine)
+        number, unit = _DURATION.fullmatch(self.duration).groups()
+        duration_s = float(number) * _UNITS_S[unit]
+        seconds = sum(
+            _TRIAL_OVERHEAD_S
+            + duration_s * (threads * _SIMULATED_SECOND_S if machine else 1)
+            for threads in calls.teams(command))
+        return calls.Call(self.scenario, command, self.repetitions * seconds)
+
+    def _command(self, program, out, machine):
         words = [str(program), f"--scenario={self.scenario}",
                  f"--threads={','.join(map(str, self.threads))}",
                  f"--duration={self.duration}",
                  f"--repetitions={self.repetitions}"]
+        if machine:
+            words.append(f"--machine={machine}")
         if self.backends:
             words.append(f"--backend={','.join(self.backends)}")
         if self.placement:
@@ -53,27 +69,16 @@ class Step:
             words += ["--set", f"{name}={values}"]
         return [*words, f"--out={out}"]
 
-    def seconds(self):
-        """About how long the call takes."""
-        number, unit = _DURATION.fullmatch(self.duration).groups()
-        cases = (len(self.threads)
-                 * (len(self.backends) or _ALL_BACKENDS_COUNT)
-                 * math.prod(len(v.split(",")) for v in self.set.values()))
-        trial = float(number) * _UNITS_S[unit] + _TRIAL_OVERHEAD_S
-        return cases * self.repetitions * trial
-
 
 @dataclass(frozen=True)
 class Plan:
     rounds: int
     steps: list[Step]
 
-    def calls(self):
-        """The steps in the order they run."""
-        return self.steps * self.rounds
-
-    def seconds(self):
-        return sum(step.seconds() for step in self.calls())
+    def calls(self, program, out, machine=""):
+        """The calls of the steps in the order they run; see Step.call()."""
+        return [step.call(program, out, machine)
+                for step in self.steps] * self.rounds
 
 
 def load(path) -> Plan:

@@ -1,11 +1,13 @@
-from pathlib import Path
-
 import pytest
 
 from lockgauge_tools import plan
 from lockgauge_tools.errors import InputError
 
-QUICK = Path(__file__).parents[1] / "plans" / "quick.toml"
+# Lists two cases, of 1 and of 3 threads, whatever it is asked.
+PROGRAM = """#!/bin/sh
+echo handoff/a/compact/threads:1/iterations:1/manual_time
+echo handoff/a/compact/threads:3/iterations:1/manual_time
+"""
 STEP = '''rounds = 3
 [[step]]
 scenario = "storage_get"
@@ -25,30 +27,45 @@ def load(tmp_path):
     return load
 
 
-def test_a_step_is_one_call_in_every_round(load):
+@pytest.fixture
+def program(tmp_path):
+    path = tmp_path / "lockgauge"
+    path.write_text(PROGRAM)
+    path.chmod(0o755)
+    return path
+
+
+def test_a_step_is_one_call_in_every_round(load, program):
     chosen = load(STEP + 'backends = ["qspinlock", "rqspinlock"]\n'
                   + 'placement = "compact"\n')
-    assert len(chosen.calls()) == 3
-    assert chosen.calls()[0].command("bin/lockgauge", "out") == [
-        "bin/lockgauge", "--scenario=storage_get", "--threads=1,2",
+    calls = chosen.calls(program, "out")
+    assert len(calls) == 3
+    assert calls[0].command == [
+        str(program), "--scenario=storage_get", "--threads=1,2",
         "--duration=40ms", "--repetitions=5",
         "--backend=qspinlock,rqspinlock", "--placement=compact",
         "--set", "maps=1,17", "--set", "order=sequential", "--out=out"]
-    # 2 team sizes, 2 backends, 2 values of maps; 40 ms and the overhead
-    assert chosen.seconds() == pytest.approx(3 * 2 * 2 * 2 * 5 * 0.05)
+    # 2 cases, 5 repetitions of 40 ms and the overhead
+    assert calls[0].seconds == pytest.approx(2 * 5 * 0.05)
 
 
-def test_rounds_come_one_after_the_other(load):
+def test_a_simulated_step_names_the_machine_and_costs_by_the_thread(
+        load, program):
+    chosen = load(STEP.replace("[1, 2]", '[1, "ladder"]')
+                  .replace("40ms", "500us"))
+    call = chosen.calls(program, "out", "package:2 core:4")[0]
+    assert "--machine=package:2 core:4" in call.command
+    assert "--threads=1,ladder" in call.command
+    wider = PROGRAM.replace("threads:3", "threads:300")
+    program.write_text(wider)
+    assert (chosen.calls(program, "out", "m")[0].seconds > 10 * call.seconds)
+
+
+def test_rounds_come_one_after_the_other(load, program):
     chosen = load(STEP + STEP.replace("rounds = 3", "")
                   .replace("storage_get", "handoff"))
-    assert [step.scenario for step in chosen.calls()] == [
+    assert [call.scenario for call in chosen.calls(program, "out")] == [
         "storage_get", "handoff"] * 3
-
-
-def test_the_quick_plan_keeps_its_promise():
-    quick = plan.load(QUICK)
-    assert quick.seconds() < 105  # two minutes with the start of each process
-    assert quick.rounds > 1  # one invocation has no noise floor
 
 
 @pytest.mark.parametrize("change, expected", [

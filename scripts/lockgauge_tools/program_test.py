@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lockgauge_tools import report, runs, schema, summary
+from lockgauge_tools import plan, report, runs, schema, summary
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build/release/workloads/lockgauge"
@@ -43,6 +43,13 @@ def test_summary_and_report_read_it(run):
     loaded = runs.load(run)
     assert "1 thread, over rmw_floor: rqspinlock" in summary.text(loaded)
     assert "rqspinlock" in report.html(loaded)
+
+
+def test_the_quick_plan_keeps_its_promise():
+    quick = plan.load(ROOT / "scripts/plans/quick.toml")
+    # Two minutes with the start of each process.
+    assert sum(call.seconds for call in quick.calls(PROGRAM, "out")) < 105
+    assert quick.rounds > 1  # one invocation has no noise floor
 
 
 @pytest.mark.parametrize("arguments, code, word", [

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import jinja2
 
-from lockgauge_tools import charts, runs, summary
+from lockgauge_tools import (charts, curves, levels, runs, summary,
+                             summary_ladder)
 from lockgauge_tools.tables import EMPTY
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -28,9 +29,18 @@ def html(run: runs.Run) -> str:
         facts={part: _flat(run.facts.get(part, {}))
                for part in ("machine", "build")},
         trials_count=len(run.trials),
-        sections=[(tables, charts.costs(trials, colours))
+        sections=[(tables, _charts(run, trials, colours))
                   for tables, trials in summary.loads(run)],
-        legend=summary.LEGEND)
+        legend=summary.legend(run))
+
+
+def _charts(run, trials, colours):
+    if not summary_ladder.is_ladder(trials):
+        return charts.costs(trials, colours)
+    compact = set(trials.placement) == {"compact"}
+    return (curves.scaling(trials, colours,
+                           levels.boundaries(run.path) if compact else {})
+            + curves.handovers(trials))
 
 
 def _flat(facts):

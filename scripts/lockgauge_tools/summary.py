@@ -1,13 +1,11 @@
 """The tables scripts/bench prints: one a scenario and set of parameters."""
 
-import math
 import textwrap
 
-from lockgauge_tools import runs, stats, summary_notes
+from lockgauge_tools import cells, runs, summary_ladder, summary_notes
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
-                                    plus_minus, scaled, team)
+                                    scaled, team)
 
-MARK = "*"
 # One table holds what was measured under the same load on the same machine.
 LOAD = ["target", "machine", "scenario", "placement", "params"]
 
@@ -15,11 +13,20 @@ LOAD = ["target", "machine", "scenario", "placement", "params"]
 LEGEND = ("ns/op: median of the team's time an operation, ± half its 95 % "
           "interval. hand/s: hand-overs a second. spur.: share of attempts "
           "refused without cause. retries: most that one operation needed.")
+SIMULATED_LEGEND = (
+    "[sim]: simulated; ± is over seeds. lines: cache lines that moved from CPU "
+    "to CPU, per operation. passed: most operations of others that one "
+    "operation waited through.")
 
 
 def text(run):
     printed = [table.text() for tables, _ in loads(run) for table in tables]
-    return "\n".join([*printed, textwrap.fill(LEGEND, WIDTH), ""])
+    return "\n".join([*printed, textwrap.fill(legend(run), WIDTH), ""])
+
+
+def legend(run):
+    simulated = "sim" in set(run.trials.target)
+    return f"{LEGEND} {SIMULATED_LEGEND}" if simulated else LEGEND
 
 
 def loads(run):
@@ -27,6 +34,7 @@ def loads(run):
     for key, trials in run.trials.groupby(LOAD, sort=False):
         load = dict(zip(LOAD, key))
         shape = (_failure_tables if load["scenario"] == "same_cpu"
+                 else summary_ladder.tables if summary_ladder.is_ladder(trials)
                  else _cost_tables)
         tables = shape(_title(load), trials)
         tables[-1].notes = (summary_notes.ratios(load, trials, run.trials)
@@ -46,11 +54,13 @@ def _title(load):
 # --- backends down, thread counts across --------------------------------------
 
 _COST_COLUMNS = [
-    ("ns/op", lambda t: _ns_per_op(t)),
+    ("ns/op", lambda t: cells.ns_per_op(t)),
     ("hand/s", lambda t: scaled(t.handovers_per_s.dropna().median())),
     ("Jain", lambda t: number(t.jain_ratio.dropna().median())),
-    ("spur.", lambda t: percent(_spurious_share(t))),
+    ("spur.", lambda t: percent(cells.spurious_share(t))),
     ("retries", lambda t: scaled(t.retries_max.max())),
+    ("lines", lambda t: number(cells.line_transfers(t))),
+    ("passed", lambda t: scaled(t.overtaken_max_count.max())),
 ]
 
 
@@ -83,11 +93,11 @@ def _cost_columns(cases, backends):
 # --- one row a backend and thread count: who fails, how long ------------------
 
 _FAILURE_COLUMNS = [
-    ("ns/op", lambda t: _ns_per_op(t)),
-    ("of attempts", lambda t: percent(_spurious_share(t))),
-    ("of time", lambda t: percent(_over_time(t, "spurious_time_ratio"))),
+    ("ns/op", lambda t: cells.ns_per_op(t)),
+    ("of attempts", lambda t: percent(cells.spurious_share(t))),
+    ("of time", lambda t: percent(cells.over_time(t, "spurious_time_ratio"))),
     ("incidents/s",
-     lambda t: scaled(_over_time(t, "spurious_incidents_per_s"))),
+     lambda t: scaled(cells.over_time(t, "spurious_incidents_per_s"))),
     ("longest", lambda t: scaled(t.spurious_streak_max_count.max())),
     ("longest us", lambda t: number(t.spurious_streak_max_ns.max() / 1000)),
 ]
@@ -102,38 +112,11 @@ def _failure_tables(title, trials):
          in trials.groupby(["backend", "threads"], sort=False)])]
 
 
-# --- cells --------------------------------------------------------------------
-
-def _ns_per_op(trials):
-    groups = stats.sample(trials)
-    if not groups:
-        return EMPTY
-    low, high = stats.median_interval(groups)
-    mark = MARK if len(runs.tags(trials)) else ""
-    return plus_minus(stats.median(groups), (high - low) / 2) + mark
-
-
-def _spurious_share(trials):
-    attempts = trials.attempts_count.sum()
-    counted = trials.spurious_count.notna().any()
-    return trials.spurious_count.sum() / attempts if attempts and counted \
-        else math.nan
-
-
-def _over_time(trials, column):
-    """The value over all trials together: a share or rate weighs by time."""
-    measured = trials.dropna(subset=[column])
-    if measured.empty:
-        return math.nan
-    return ((measured[column] * measured.elapsed_ns).sum()
-            / measured.elapsed_ns.sum())
-
-
 # --- notes --------------------------------------------------------------------
 
 def _marked(trials):
     tags = [f"{tag} {count}" for tag, count in runs.tags(trials).items()]
-    return [f"{MARK} disturbed trials, kept: {', '.join(tags)}"] if tags else []
+    return [f"{cells.MARK} disturbed trials, kept: {', '.join(tags)}"] if tags else []
 
 
 def _without_figures(trials, why):

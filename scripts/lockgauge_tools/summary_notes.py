@@ -1,6 +1,6 @@
 """The ratios that answer a scenario's question, as lines under its table."""
 
-from lockgauge_tools import stats
+from lockgauge_tools import stats, summary_ladder
 from lockgauge_tools.tables import team
 
 # Published by the kernel's own bench local-storage-cache-seq-get with one map
@@ -8,6 +8,17 @@ from lockgauge_tools.tables import team
 _KERNEL_GET = ("context, not a claim about this machine: the kernel's bench "
                "published 21 ns a get, 12 ns without its overhead "
                "(sequential, 1 map, Skylake, 2022)")
+
+# Geometric means over the thread counts of each table, inverted from
+# throughput to time, and their range: "[PATCH bpf-next v2 00/26] Resilient
+# Queued Spin Lock" (Dwivedi, February 2025), locktorture with every spinlock of
+# the kernel taking rqspinlock's slow path.
+_KERNEL_HANDOFF = (
+    "context, not a claim about this machine: time an acquisition of "
+    "rqspinlock over qspinlock in the kernel's locktorture, as published with "
+    "rqspinlock (v2, 2025), geometric mean over the thread counts: 1.06 (0.72 "
+    "to 1.32) for 1 to 192 on 2 x 48 cores of Xeon 8468, 1.02 (0.72 to 1.39) "
+    "for 1 to 256 on 2 x 128 cores of Ampere Max")
 
 
 def ratios(load, trials, all_trials):
@@ -32,6 +43,8 @@ def _handoff(load, trials, all_trials):
     if versus:
         lines.append(f"rqspinlock over qspinlock, by threads: "
                      f"{', '.join(versus)}")
+    if versus and summary_ladder.is_ladder(trials):
+        lines.append(_KERNEL_HANDOFF)
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lockgauge_tools import runs, summary, synthetic
+from lockgauge_tools import cells, runs, summary, synthetic
 
 GOLDEN = Path(__file__).parent / "testdata" / "summary.txt"
 LOCKS = ["no_lock", "rmw_floor", "qspinlock", "rqspinlock", "percpu_busy"]
@@ -35,7 +35,8 @@ def rows():
             + trials("same_cpu", "caller=drop;think_ns=100", threads=[2, 4],
                      backends=LOCKS[3:], placement="same-cpu")
             + trials("handoff", "hold_ns=0", backends=LOCKS[:1], target="sim",
-                     machine="epyc-2s"))
+                     machine="epyc-2s", overtaken_max_count=3,
+                     **dict.fromkeys(cells.LINE_TRANSFERS, 0.5)))
 
 
 def test_golden(tmp_path):

@@ -75,8 +75,10 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--backend", options.backends, "Only these: a,b")
       ->delimiter(',')
       ->allow_extra_args(false);
-  app.add_option("--threads", options.threads,
-                 "Numbers of threads: 1,2,all (all: one for each CPU)")
+  app.add_option(
+         "--threads", options.threads,
+         "Numbers of threads: 1,2,all (one for each CPU), or ladder (1, 2, "
+         "4 ... and where cores, caches, nodes and packages end)")
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--placement", placement,

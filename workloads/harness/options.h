@@ -17,9 +17,9 @@ struct Options {
   bool list = false;
   std::vector<std::string> scenarios;
   std::vector<std::string> backends;
-  std::vector<std::string> threads;  // numbers, or "all"
+  std::vector<std::string> threads;  // numbers, "all" or "ladder"
   std::optional<machine::Placement> placement;
-  std::string cpus;  // a location; empty: all
+  std::string cpus;     // a location; empty: all
   std::string machine;  // to be simulated; empty: this one, measured
   std::optional<std::chrono::nanoseconds> duration;
   int repetitions = 3;

@@ -23,7 +23,7 @@ struct ScenarioInfo {
   std::string name = {};
   std::string summary = {};  // one line, for --list
   std::vector<Parameter> parameters = {};
-  // Thread counts run by default: numbers, or "all" for every CPU.
+  // Thread counts run by default: numbers, "all" for every CPU, "ladder".
   std::vector<std::string> threads = {"1", "all"};
   machine::Placement placement = machine::Placement::kCompact;
   // Threads pass one lock's line between them, so that the cost of a hand-over

@@ -73,19 +73,26 @@ int parse_threads(const std::string& text, std::size_t cpus) {
   constexpr int kMax = host::kMaxSlots - 1;
   if (error != std::errc() || rest != end || number < 1 || number > kMax) {
     throw UsageError(
-        fmt::format("--threads={}: from 1 to {}, or all", text, kMax));
+        fmt::format("--threads={}: from 1 to {}, all or ladder", text, kMax));
   }
   return number;
 }
 
 // Each number once: "1,all" on one CPU is 1.
 std::vector<int> thread_counts(const std::vector<std::string>& texts,
-                               std::size_t cpus) {
+                               std::size_t cpus,
+                               const std::vector<int>& ladder) {
   std::vector<int> counts;
-  for (const std::string& text : texts) {
-    const int count = parse_threads(text, cpus);
+  const auto add = [&](int count) {
     if (std::find(counts.begin(), counts.end(), count) == counts.end()) {
       counts.push_back(count);
+    }
+  };
+  for (const std::string& text : texts) {
+    if (text == "ladder") {
+      std::for_each(ladder.begin(), ladder.end(), add);
+    } else {
+      add(parse_threads(text, cpus));
     }
   }
   return counts;
@@ -147,9 +154,11 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
     const auto placement = options.placement.value_or(scenario.placement);
     const auto& threads =
         options.threads.empty() ? scenario.threads : options.threads;
+    const std::vector<int> counts = thread_counts(
+        threads, cpus, machine::ladder(topology, placement, within));
     for (const Parameters& parameters :
          combinations(scenario.parameters, options.settings)) {
-      for (const int count : thread_counts(threads, cpus)) {
+      for (const int count : counts) {
         specs.push_back({one, parameters, placement,
                          machine::place(topology, placement, count, within),
                          duration_of(options), counters, options.seed});

@@ -53,6 +53,17 @@ TEST_F(Selection, NamesNumbersAndPlacesNarrowIt) {
   EXPECT_EQ(specs[0].cpus, (std::vector<int>{1, 2, 1}));
 }
 
+TEST_F(Selection, LadderIsThatOfThePlacementOnTheCpusChosen) {
+  options_.scenarios = {"first"};
+  options_.backends = {"a"};
+  options_.settings = {{"size", {"1"}}};
+  options_.threads = {"2", "ladder"};
+  options_.cpus = "0-2";
+  std::vector<std::size_t> counts;
+  for (const TrialSpec& spec : chosen()) counts.push_back(spec.cpus.size());
+  EXPECT_EQ(counts, (std::vector<std::size_t>{2, 1, 3}));
+}
+
 TEST_F(Selection, WhatDoesNotExistIsRefused) {
   options_.scenarios = {"third"};
   expect_refused();

@@ -64,6 +64,9 @@ void run_window(sim::Machine& machine, SimTeam& team, const TrialSpec& spec,
   stop.request();
   machine.run();
   result.elapsed_ns = static_cast<double>(window_ns);
+  for (ThreadResult& thread : result.threads) {
+    thread.usage.cpu_time_ns = window_ns;  // each has a CPU to itself
+  }
   result.simulated = {after.lines - before.lines,
                       after.accesses - before.accesses};
 }

@@ -131,6 +131,25 @@ std::vector<int> place(const Topology& topology, Placement placement,
   return places;
 }
 
+std::vector<int> ladder(const Topology& topology, Placement placement,
+                        const std::vector<int>& within) {
+  const std::vector<Cpu> order =
+      ordered(placement, candidates(topology, within));
+  const int places = static_cast<int>(order.size());
+  std::set<int> rungs = {places};
+  for (int rung = 1; rung < places; rung *= 2) rungs.insert(rung);
+  for (const auto object : {&Cpu::core, &Cpu::llc, &Cpu::node, &Cpu::package}) {
+    std::set<int> seen = {order.front().*object};
+    bool left = false;
+    bool shared = false;
+    for (int next = 1; next < places; ++next) {
+      const bool is_new = seen.insert(order[next].*object).second;
+      if (!std::exchange(is_new ? left : shared, true)) rungs.insert(next);
+    }
+  }
+  return {rungs.begin(), rungs.end()};
+}
+
 bool oversubscribed(const std::vector<int>& cpus) {
   return std::set<int>(cpus.begin(), cpus.end()).size() < cpus.size();
 }

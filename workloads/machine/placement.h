@@ -33,6 +33,13 @@ Placement parse_placement(std::string_view text);
 std::vector<int> place(const Topology& topology, Placement placement,
                        int threads, const std::vector<int>& within = {});
 
+// Numbers of threads at which a curve over the places of a placement may bend:
+// 1, 2, 4, ... and all places, and where the first core, last-level cache, node
+// or package is left (compact) or first gets a second thread (scatter).
+// Ascending, each once. `within` as for place().
+std::vector<int> ladder(const Topology& topology, Placement placement,
+                        const std::vector<int>& within = {});
+
 // Several of the threads that are to run on these CPUs share one.
 bool oversubscribed(const std::vector<int>& cpus);
 

@@ -88,6 +88,29 @@ TEST(Placement, EachCpuOnceBeforeAnyTwice) {
   }
 }
 
+TEST(Placement, LadderHoldsPowersOfTwoAndWhereEachLevelEnds) {
+  const auto threes =
+      Topology::from_synthetic("package:3 group:3 [numa] l3:3 core:3 pu:3");
+  EXPECT_EQ(ladder(threes, Placement::kCompact),
+            (Cpus{1, 2, 3, 4, 8, 9, 16, 27, 32, 64, 81, 128, 243}));
+  EXPECT_EQ(ladder(threes, Placement::kOnePerCore),
+            (Cpus{1, 2, 3, 4, 8, 9, 16, 27, 32, 64, 81}));
+}
+
+TEST(Placement, LadderFollowsThePlacementAndTheCpusChosen) {
+  const auto topology = two_packages();
+  const auto uneven = parse_location(topology, "l3:0.core:0,l3:1");
+  EXPECT_EQ(ladder(topology, Placement::kCompact, uneven),
+            (Cpus{1, 2, 4, 8, 10}));
+  // After 5 threads, the second of core 0 comes.
+  EXPECT_EQ(ladder(topology, Placement::kScatter, uneven),
+            (Cpus{1, 2, 4, 5, 8, 10}));
+}
+
+TEST(Placement, LadderOfOnePlaceIsOne) {
+  EXPECT_EQ(ladder(two_packages(), Placement::kSameCpu), Cpus{1});
+}
+
 TEST(Placement, RefusesCpusItMayNotUse) {
   EXPECT_THROW(place(two_packages(), Placement::kCompact, 1, {0, 32}),
                UsageError);

@@ -1,0 +1,40 @@
+"""What a cell of a summary's table says about the trials of a case."""
+
+import math
+
+from lockgauge_tools import runs, stats
+from lockgauge_tools.tables import EMPTY, plus_minus
+
+MARK = "*"
+LINE_TRANSFERS = [f"line_transfers_{distance}_per_op" for distance
+                  in ("core", "llc", "node", "package", "remote")]
+
+
+def ns_per_op(trials):
+    groups = stats.sample(trials)
+    if not groups:
+        return EMPTY
+    low, high = stats.median_interval(groups)
+    mark = MARK if len(runs.tags(trials)) else ""
+    return plus_minus(stats.median(groups), (high - low) / 2) + mark
+
+
+def line_transfers(trials):
+    """Median over the trials of all transfers, whatever their distance."""
+    return trials[LINE_TRANSFERS].sum(axis=1, skipna=False).dropna().median()
+
+
+def spurious_share(trials):
+    attempts = trials.attempts_count.sum()
+    counted = trials.spurious_count.notna().any()
+    return trials.spurious_count.sum() / attempts if attempts and counted \
+        else math.nan
+
+
+def over_time(trials, column):
+    """The value over all trials together: a share or rate weighs by time."""
+    measured = trials.dropna(subset=[column])
+    if measured.empty:
+        return math.nan
+    return ((measured[column] * measured.elapsed_ns).sum()
+            / measured.elapsed_ns.sum())
