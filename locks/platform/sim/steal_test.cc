@@ -85,9 +85,8 @@ TEST(Steal, ARunInPiecesIsTheSameRun) {
       machine.work_ns(100 * kMs);
       finish_ns = machine.task().time / kPsPerNs;
     });
-    for (std::uint64_t end_ns = 0; finish_ns == 0;) {
-      machine.run(end_ns += piece_ns);
-    }
+    std::uint64_t end_ns = 0;
+    while (finish_ns == 0) machine.run(end_ns += piece_ns);
     return finish_ns;
   };
   EXPECT_EQ(finish_ns(kSteal_ns / 2), finish_ns(1000 * kMs));
