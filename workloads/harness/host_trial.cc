@@ -23,26 +23,16 @@ using std::chrono::nanoseconds;
 // from the end of the preparations.
 constexpr std::uint64_t kStartDelay_ns = 500'000;
 
-// The one-way core-to-core time between thread 0 and the first thread on
-// another core, or else on another CPU of the same one.
-std::optional<double> probe_core_to_core(const machine::Topology& topology,
-                                         Team& team) {
-  const auto& cpus = team.cpus();
-  const auto core = [&](int cpu) { return topology.find(cpu)->core; };
-  auto other = std::find_if(cpus.begin(), cpus.end(), [&](int cpu) {
-    return core(cpu) != core(cpus.front());
-  });
-  if (other == cpus.end()) {
-    other = std::find_if(cpus.begin(), cpus.end(),
-                         [&](int cpu) { return cpu != cpus.front(); });
-  }
-  if (other == cpus.end()) return std::nullopt;
+// The one-way core-to-core time between thread 0 and its partner.
+std::optional<double> probe_core_to_core(const Layout& layout, Team& team) {
+  const auto partner = layout.probe_partner();
+  if (!partner) return std::nullopt;
   using Side = measure::CoreToCore::Side;
   measure::CoreToCore probe;
   double one_way_ns = 0;
   team.run([&](int thread) {
     if (thread == 0) one_way_ns = probe.run_ns(Side::kPing);
-    if (thread == other - cpus.begin()) probe.run_ns(Side::kPong);
+    if (thread == static_cast<int>(*partner)) probe.run_ns(Side::kPong);
   });
   return one_way_ns;
 }
@@ -128,11 +118,11 @@ TrialResult run_host_trial(const machine::Topology& topology,
   });
   team.run([&](int thread) { workload->prepare(thread); });
 
-  result.core_to_core_before_ns = probe_core_to_core(topology, team);
+  result.core_to_core_before_ns = probe_core_to_core(layout, team);
   const auto steal_before_ns = machine::steal_ns(spec.cpus);
   result.elapsed_ns = run_window(team, spec, *workload, result.threads);
   const auto steal_after_ns = machine::steal_ns(spec.cpus);
-  result.core_to_core_after_ns = probe_core_to_core(topology, team);
+  result.core_to_core_after_ns = probe_core_to_core(layout, team);
   if (steal_before_ns && steal_after_ns) {
     result.steal_ns = static_cast<double>(*steal_after_ns - *steal_before_ns);
   }

@@ -45,12 +45,19 @@ std::string one_ways(const MeasuredMachine& machine) {
   const auto pairs = pairs_by_distance(machine.description, /*most=*/1);
   std::string text;
   for (int distance = 0; distance < sim::kDistances; ++distance) {
-    if (!machine.one_way_ns[distance]) continue;
+    if (!machine.one_ways_ns[distance]) continue;
     const auto [ping, pong] = pairs[distance].front();
-    text += fmt::format(
-        "#   {:<8} {:>6.1f} ns measured, {:>6.1f} ns simulated\n",
-        sim::kDistanceNames[distance], *machine.one_way_ns[distance],
-        simulated_one_way_ns(machine.description, ping, pong));
+    const OneWays measured = *machine.one_ways_ns[distance];
+    const OneWays simulated =
+        simulated_one_ways_ns(machine.description, ping, pong);
+    const auto line = [&](const char* pass, double OneWays::*figure) {
+      text += fmt::format("#   {:<8} {:<8} {:>8.1f} {:>9.1f}\n",
+                          sim::kDistanceNames[distance], pass, measured.*figure,
+                          simulated.*figure);
+    };
+    line("swapped", &OneWays::swapped);
+    line("guarded", &OneWays::guarded);
+    line("polled", &OneWays::polled);
   }
   return text.empty() ? "#   none\n" : text;
 }
@@ -69,9 +76,16 @@ std::string machine_file(const MeasuredMachine& machine) {
       "in "
       "no cache.\n"
       "#\n"
-      "# Transfers come from a ping-pong of stores between two pinned threads, "
-      "the\n# median of 64. A line moves twice on each way: transfer_ns = (one "
-      "way - hit_ns)\n# / 2, less what jitter adds. One way, by distance:\n{}",
+      "# Transfers come from ping-pongs between two pinned threads, the median "
+      "of 64:\n# transfer_ns is what makes a simulated compare-exchange that "
+      "both "
+      "try (swapped)\n# take what the real one took, upgrade_percent the same "
+      "of "
+      "stores behind which\n# each also writes what the ball guards (guarded). "
+      "Nothing is fitted to a store\n# that is polled for (polled): it shows "
+      "how "
+      "far off the simulation is.\n"
+      "#   one way, ns      measured simulated\n{}",
       machine::machine_id(), build::kVersion, utc_now(), facts(),
       one_ways(machine));
   text += "#\n# Left at their defaults:\n";

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "locks/platform/host/host.h"
 #include "locks/platform/sim/machine.h"
@@ -93,49 +94,89 @@ class Measurement {
   }
 
   void measure_transfers() {
-    constexpr std::size_t kProbes = 64;  // for each distance
     const auto pairs = pairs_by_distance(machine_.description, kProbes);
+    bool upgrade_known = false;
     for (int distance = 0; distance < sim::kDistances; ++distance) {
       const std::string what =
           fmt::format("transfer_ns, {}: ", sim::kDistanceNames[distance]);
-      if (pairs[distance].empty()) {
+      const Pairs& here = pairs[distance];
+      if (here.empty()) {
         machine_.defaults.push_back(what + "no two CPUs are so far apart");
         continue;
       }
-      std::vector<measure::CoreToCore> probes(kProbes);
-      std::vector<double> one_way_ns;
-      for (std::size_t i = 0; i < kProbes; ++i) {
-        const auto answer =
-            probe(pairs[distance][i % pairs[distance].size()], probes[i]);
-        if (answer) one_way_ns.push_back(*answer);
-      }
-      if (one_way_ns.empty()) {
+      using measure::Pass;
+      const auto polled = probe<Pass::kPolled>(here);
+      const auto swapped = probe<Pass::kSwapped>(here);
+      const auto guarded = probe<Pass::kGuarded>(here);
+      if (!polled || !swapped || !guarded) {
         machine_.defaults.push_back(what + "threads cannot be pinned");
         continue;
       }
-      const auto median = one_way_ns.begin() + one_way_ns.size() / 2;
-      std::nth_element(one_way_ns.begin(), median, one_way_ns.end());
-      machine_.one_way_ns[distance] = *median;
-      costs().transfer_ns[distance] = transfer_ns(*median, costs());
+      machine_.one_ways_ns[distance] = {*polled, *swapped, *guarded};
+      const auto [ping, pong] = here.front();
+      fit_transfer(machine_.description, ping, pong, *swapped);
+      // Of the distances that there are, the one between cores that most locks
+      // are passed over.
+      if (distance == static_cast<int>(sim::Distance::kCore)) continue;
+      if (std::exchange(upgrade_known, true)) continue;
+      fit_upgrade(machine_.description, ping, pong, *guarded);
+    }
+    if (!upgrade_known) {
+      machine_.defaults.push_back("upgrade_percent: takes two cores");
     }
   }
 
-  std::optional<double> probe(const std::array<std::uint32_t, 2>& pair,
-                              measure::CoreToCore& probe) const {
-    using Side = measure::CoreToCore::Side;
-    Team team(topology_, {os_index(pair[0]), os_index(pair[1])});
-    if (team.pinned() != machine::PinStatus::kVerified) return std::nullopt;
-    double one_way_ns = 0;
-    team.run([&](int thread) {
-      if (thread == 0) one_way_ns = probe.run_ns(Side::kPing);
-      if (thread == 1) probe.run_ns(Side::kPong);
-    });
-    return one_way_ns;
+  // The median over many probes of pairs at one distance.
+  template <measure::Pass kPass>
+  std::optional<double> probe(const Pairs& pairs) const {
+    using Probe = measure::PingPong<NativeHost, kPass>;
+    std::vector<Probe> probes(kProbes);
+    std::vector<double> one_way_ns(kProbes);
+    for (std::size_t i = 0; i < kProbes; ++i) {
+      const auto [ping, pong] = pairs[i % pairs.size()];
+      Team team(topology_, {os_index(ping), os_index(pong)});
+      if (team.pinned() != machine::PinStatus::kVerified) return std::nullopt;
+      team.run([&](int thread) {
+        using Side = typename Probe::Side;
+        if (thread == 0) one_way_ns[i] = probes[i].run_ns(Side::kPing);
+        if (thread == 1) probes[i].run_ns(Side::kPong);
+      });
+    }
+    const auto median = one_way_ns.begin() + kProbes / 2;
+    std::nth_element(one_way_ns.begin(), median, one_way_ns.end());
+    return *median;
   }
+
+  static constexpr std::size_t kProbes = 64;  // of each kind, at each distance
 
   const machine::Topology& topology_;
   MeasuredMachine machine_;
 };
+
+template <measure::Pass kPass>
+double simulated_ns(const sim::Description& description, std::uint32_t ping,
+                    std::uint32_t pong) {
+  using Probe = measure::PingPong<Sim, kPass>;
+  sim::Machine machine(description, /*seed=*/1);
+  auto& probe = machine.make<Probe>();
+  double one_way_ns = 0;
+  machine.spawn(ping, [&] { one_way_ns = probe.run_ns(Probe::Side::kPing); });
+  machine.spawn(pong, [&] { probe.run_ns(Probe::Side::kPong); });
+  machine.run();
+  return one_way_ns;
+}
+
+// Bisects a cost until what is simulated takes `target_ns`; where no value in
+// the range does, the nearest end of it.
+template <class Simulate>
+void fit(double& cost, double target_ns, double least, double most,
+         Simulate simulate) {
+  constexpr int kSteps = 20;
+  for (int step = 0; step < kSteps; ++step) {
+    cost = (least + most) / 2;
+    (simulate() < target_ns ? least : most) = cost;
+  }
+}
 
 }  // namespace
 
@@ -148,31 +189,34 @@ MeasuredMachine measure_machine(const machine::Topology& topology) {
   return Measurement(topology).run();
 }
 
-// On each way, the poller and the storer both have the line when the store
-// begins. The storer's request takes away the poller's copy: one transfer, T.
-// The poller's next poll then fetches the line: another, which sets out only
-// when the first is done; the poll ends hit_ns later, and the answer begins:
-//
-//   one way = 2 T + hit_ns
-//
-// A line is free for the next request no earlier than a transfer without jitter
-// would have ended, so of jitter only what is late shows: T becomes
-// T E[max(1, 1 + x)] = T (1 + j / 4), for x even in -j to j.
-double transfer_ns(double one_way_ns, const sim::Costs& costs) {
-  const double late = 1 + costs.jitter_percent / 100 / 4;
-  return (one_way_ns - costs.hit_ns) / (2 * late);
+double simulated_probe_ns(const sim::Description& description,
+                          std::uint32_t ping, std::uint32_t pong) {
+  return simulated_ns<measure::Pass::kPolled>(description, ping, pong);
 }
 
-double simulated_one_way_ns(const sim::Description& description,
-                            std::uint32_t ping, std::uint32_t pong) {
-  using Probe = measure::CoreToCoreOn<Sim>;
-  sim::Machine machine(description, /*seed=*/1);
-  auto& probe = machine.make<Probe>();
-  double one_way_ns = 0;
-  machine.spawn(ping, [&] { one_way_ns = probe.run_ns(Probe::Side::kPing); });
-  machine.spawn(pong, [&] { probe.run_ns(Probe::Side::kPong); });
-  machine.run();
-  return one_way_ns;
+OneWays simulated_one_ways_ns(const sim::Description& description,
+                              std::uint32_t ping, std::uint32_t pong) {
+  using measure::Pass;
+  return {simulated_ns<Pass::kPolled>(description, ping, pong),
+          simulated_ns<Pass::kSwapped>(description, ping, pong),
+          simulated_ns<Pass::kGuarded>(description, ping, pong)};
+}
+
+void fit_transfer(sim::Description& description, std::uint32_t ping,
+                  std::uint32_t pong, double swapped_ns) {
+  const auto distance = static_cast<int>(description.distance(ping, pong));
+  fit(description.costs.transfer_ns[distance], swapped_ns,
+      /*least=*/0.1, /*most=*/swapped_ns, [&] {
+        return simulated_ns<measure::Pass::kSwapped>(description, ping, pong);
+      });
+}
+
+void fit_upgrade(sim::Description& description, std::uint32_t ping,
+                 std::uint32_t pong, double guarded_ns) {
+  fit(description.costs.upgrade_percent, guarded_ns, /*least=*/0,
+      /*most=*/200, [&] {
+        return simulated_ns<measure::Pass::kGuarded>(description, ping, pong);
+      });
 }
 
 std::array<Pairs, sim::kDistances> pairs_by_distance(

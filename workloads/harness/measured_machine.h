@@ -12,12 +12,19 @@
 
 namespace lockgauge::harness {
 
+// What ping-pongs (measure/core_to_core.h) take one way, in nanoseconds.
+struct OneWays {
+  double polled;
+  double swapped;
+  double guarded;
+};
+
 // This computer, to be simulated.
 struct MeasuredMachine {
   sim::Description description;
   std::vector<int> os_indices;  // by CPU number of the description
-  // As measure::CoreToCore answers; empty: could not be measured.
-  std::array<std::optional<double>, sim::kDistances> one_way_ns;
+  // By distance; empty: there is none, or it could not be measured.
+  std::array<std::optional<OneWays>, sim::kDistances> one_ways_ns;
   // What was left at its default, and why: "memory_ns: no cache sizes known".
   std::vector<std::string> defaults;
 };
@@ -27,14 +34,20 @@ struct MeasuredMachine {
 // machine, DescriptionError if it has more CPUs than can be simulated.
 MeasuredMachine measure_machine(const machine::Topology& topology);
 
-// The transfer with which a simulated CoreToCore takes `one_way_ns`, at hit_ns
-// and jitter_percent of `costs`. It is about half of it: the line moves twice
-// on each way.
-double transfer_ns(double one_way_ns, const sim::Costs& costs);
+// What the same take between two CPUs of a simulated machine.
+OneWays simulated_one_ways_ns(const sim::Description& description,
+                              std::uint32_t ping, std::uint32_t pong);
+// The first of them only, the probe that trials make.
+double simulated_probe_ns(const sim::Description& description,
+                          std::uint32_t ping, std::uint32_t pong);
 
-// What CoreToCore answers between two CPUs of a simulated machine.
-double simulated_one_way_ns(const sim::Description& description,
-                            std::uint32_t ping, std::uint32_t pong);
+// Sets transfer_ns at the distance of two CPUs so that a simulated `swapped`
+// takes what the real one took.
+void fit_transfer(sim::Description& description, std::uint32_t ping,
+                  std::uint32_t pong, double swapped_ns);
+// Sets upgrade_percent in the same way by `guarded`, after the transfer.
+void fit_upgrade(sim::Description& description, std::uint32_t ping,
+                 std::uint32_t pong, double guarded_ns);
 
 // Two CPUs at each distance that there is, spread over the machine: all pairs,
 // or `most` of them.

@@ -5,9 +5,12 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <set>
+#include <vector>
 
 #include "locks/platform/sim/machine.h"
 #include "locks/platform/sim/sim.h"
+#include "workloads/harness/measured_machine.h"
 #include "workloads/harness/workload.h"
 
 namespace lockgauge::harness {
@@ -21,12 +24,13 @@ class SimTeam {
       : machine_(machine), cpus_(cpus) {}
 
   void start(const std::function<void(int)>& job) {
+    ids_.clear();
     for (std::size_t i = 0; i < cpus_.size(); ++i) {
       const int thread = static_cast<int>(i);
-      machine_.spawn(cpus_[i], [job, thread] {
+      ids_.push_back(machine_.spawn(cpus_[i], [job, thread] {
         const Sim::Thread self;
         job(thread);
-      });
+      }));
     }
   }
   void run(const std::function<void(int)>& job) {
@@ -34,9 +38,26 @@ class SimTeam {
     machine_.run();
   }
 
+  // Of a thread of the job, from its start.
+  measure::Usage usage(std::size_t thread) const {
+    const sim::ThreadStatistics used = machine_.statistics(ids_[thread]);
+    return {used.cpu_time_ns, static_cast<long>(used.voluntary_switches),
+            static_cast<long>(used.involuntary_switches)};
+  }
+  // Taken from the CPUs so far.
+  double steal_ns() const {
+    const std::set<int> each(cpus_.begin(), cpus_.end());
+    double sum_ns = 0;
+    for (const int cpu : each) {
+      sum_ns += static_cast<double>(machine_.steal_ns(cpu));
+    }
+    return sum_ns;
+  }
+
  private:
   sim::Machine& machine_;
   const std::vector<int>& cpus_;
+  std::vector<sim::ThreadId> ids_;
 };
 
 sim::LineCounts operator-(sim::LineCounts end, const sim::LineCounts& begin) {
@@ -53,6 +74,7 @@ void run_window(sim::Machine& machine, SimTeam& team, const TrialSpec& spec,
                 Workload<Sim>& workload, TrialResult& result) {
   auto& stop = machine.make<Stop<Sim>>();
   const sim::Statistics before = machine.statistics();
+  const double steal_before_ns = team.steal_ns();
   team.start([&](int thread) {
     ThreadResult& own = result.threads[thread];
     workload.run(thread, stop, own.tally);
@@ -61,12 +83,13 @@ void run_window(sim::Machine& machine, SimTeam& team, const TrialSpec& spec,
   const auto window_ns = static_cast<std::uint64_t>(spec.duration.count());
   machine.run(before.now_ns + window_ns);
   const sim::Statistics after = machine.statistics();
+  result.steal_ns = team.steal_ns() - steal_before_ns;
+  for (std::size_t i = 0; i < result.threads.size(); ++i) {
+    result.threads[i].usage = team.usage(i);
+  }
   stop.request();
   machine.run();
   result.elapsed_ns = static_cast<double>(window_ns);
-  for (ThreadResult& thread : result.threads) {
-    thread.usage.cpu_time_ns = window_ns;  // each has a CPU to itself
-  }
   result.simulated = {after.lines - before.lines,
                       after.accesses - before.accesses};
 }
@@ -95,9 +118,18 @@ TrialResult run_sim_trial(const sim::Description& description,
     result.threads[i].cpu = spec.cpus[i];
   }
 
+  const Layout layout(topology, spec.cpus);
+  if (const auto partner = layout.probe_partner()) {
+    const double one_way_ns =
+        simulated_probe_ns(description, spec.cpus[0], spec.cpus[*partner]);
+    result.core_to_core_before_ns = result.core_to_core_after_ns = one_way_ns;
+  }
+  result.preemption =
+      description.scheduling.preemption == sim::Preemption::kUser ? "user"
+                                                                  : "kernel";
+
   sim::Machine machine(description, spec.seed);
   SimTeam team(machine, spec.cpus);
-  const Layout layout(topology, spec.cpus);
   void* const memory = machine.allocate(maker->bytes, kCacheLineBytes);
   if (memory == nullptr) throw std::bad_alloc();
   Workload<Sim>* workload = nullptr;

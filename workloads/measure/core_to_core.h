@@ -12,14 +12,21 @@
 
 namespace lockgauge::measure {
 
-// What it takes for a store on one CPU to be seen by another that polls, and be
-// answered: half a round trip of a line between two threads. A host that moves
-// virtual CPUs changes this figure within minutes, and with it every figure of
-// a contended lock; so it is probed around each trial.
+// How a ping-pong passes the ball, one line:
+enum class Pass {
+  kPolled,   // a store, seen by another that polls
+  kSwapped,  // a compare-exchange that both try: as published latencies are
+  kGuarded,  // as kPolled, but first each writes to a line that the ball guards
+};
+
+// What it takes for a line that one CPU has written to get to another that
+// wants it, and be answered: half a round trip between two threads. A host that
+// moves virtual CPUs changes this figure within minutes, and with it every
+// figure of a contended lock; so it is probed around each trial.
 //
-// One object per probe: the line is fresh, wherever its last one was.
-template <Platform P>
-class CoreToCoreOn {
+// One object per probe: the lines are fresh, wherever the last ones were.
+template <Platform P, Pass kPass>
+class PingPong {
  public:
   // By two pinned threads at once, one as kPing and one as kPong. kPing answers
   // the median one-way time over short batches, kPong 0. Takes under 1 ms
@@ -30,20 +37,14 @@ class CoreToCoreOn {
     // lines.
     constexpr std::uint32_t kTurns = 2 * kRoundTrips * (kBatches + 1);
     if (side == Side::kPong) {
-      for (std::uint32_t turn = 1; turn < kTurns; turn += 2) {
-        wait_for(turn);
-        ball_.store(turn + 1, std::memory_order_release);
-      }
+      for (std::uint32_t turn = 1; turn < kTurns; turn += 2) take_turn(turn);
       return 0;
     }
     std::array<double, kBatches + 1> one_way_ns;
     std::uint32_t turn = 0;
     for (double& batch_ns : one_way_ns) {
       const std::uint64_t begin_ns = P::now_ns();
-      for (int trip = 0; trip < kRoundTrips; ++trip, turn += 2) {
-        ball_.store(turn + 1, std::memory_order_release);
-        wait_for(turn + 2);
-      }
+      for (int trip = 0; trip < kRoundTrips; ++trip, turn += 2) take_turn(turn);
       batch_ns =
           static_cast<double>(P::now_ns() - begin_ns) / (2.0 * kRoundTrips);
     }
@@ -56,18 +57,35 @@ class CoreToCoreOn {
   static constexpr int kBatches = 15;
   static constexpr int kRoundTrips = 64;
 
+  using Line = typename P::template Atomic<std::uint32_t>;
+
   // Without relax(): a pause longer than the transfer would be what is
   // measured.
-  void wait_for(std::uint32_t value) const {
-    while (ball_.load(std::memory_order_acquire) != value) {
+  void take_turn(std::uint32_t turn) {
+    if constexpr (kPass == Pass::kSwapped) {
+      std::uint32_t expected = turn;
+      while (!ball_.compare_exchange_strong(expected, turn + 1,
+                                            std::memory_order_acq_rel,
+                                            std::memory_order_relaxed)) {
+        expected = turn;
+      }
+      return;
     }
+    while (ball_.load(std::memory_order_acquire) != turn) {
+    }
+    if constexpr (kPass == Pass::kGuarded) {
+      data_.store(data_.load(std::memory_order_relaxed) + 1,
+                  std::memory_order_relaxed);
+    }
+    ball_.store(turn + 1, std::memory_order_release);
   }
 
-  alignas(kCacheLineBytes) typename P::template Atomic<std::uint32_t> ball_{0};
+  alignas(kCacheLineBytes) Line ball_{0};
+  alignas(kCacheLineBytes) Line data_{0};
 };
 
-// On this machine.
-using CoreToCore = CoreToCoreOn<NativeHost>;
+// The probe around trials, on this machine.
+using CoreToCore = PingPong<NativeHost, Pass::kPolled>;
 
 }  // namespace lockgauge::measure
 

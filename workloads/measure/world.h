@@ -58,8 +58,10 @@ struct World<Sim> {
     std::uint64_t ns_;
   };
 
-  static std::uint64_t cpu_time_ns() { return Sim::now_ns(); }
-  static void yield() { Sim::relax(); }
+  static std::uint64_t cpu_time_ns() {
+    return sim::Machine::current().cpu_time_ns();
+  }
+  static void yield() { sim::Machine::current().yield(); }
   // Threads take turns on one thread of the host.
   static int& operations() { return Sim::this_slot<Operations>().depth; }
   static constexpr bool kPeeks = true;

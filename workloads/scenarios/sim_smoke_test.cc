@@ -59,6 +59,13 @@ TEST_P(SimSmoke, TogetherAndAgainTheSame) {
   EXPECT_EQ(row(together), row(together));
 }
 
+TEST_P(SimSmoke, MoreThreadsThanCpus) {
+  if (!GetParam().excludes) return;
+  TrialSpec crowded = spec(3, machine::Placement::kSameCpu);
+  crowded.duration = std::chrono::milliseconds(10);
+  run(crowded);
+}
+
 std::vector<Case> simulated_cases() {
   std::vector<Case> cases = all_cases();
   std::erase_if(cases, [](const Case& one) { return !one.sim; });

@@ -23,6 +23,9 @@ CostsPs::CostsPs(const Costs& costs, double slower_percent)
   work = to_ps(factor);
   std::transform(costs.transfer_ns.begin(), costs.transfer_ns.end(),
                  transfer.begin(), to_ps);
+  std::transform(
+      costs.transfer_ns.begin(), costs.transfer_ns.end(), upgrade.begin(),
+      [&](double ns) { return to_ps(ns * costs.upgrade_percent / 100); });
 }
 
 Coherence::Coherence(const Description& description, std::uint64_t seed)
@@ -56,9 +59,11 @@ Distance Coherence::farthest(const CpuSet& copies, std::uint32_t cpu) const {
 
 Time Coherence::latency(const Line& line, std::uint32_t cpu, bool write) const {
   if (line.copies.none()) return costs_.memory;
-  const Distance distance =
-      write ? farthest(line.copies, cpu) : nearest(line.copies, cpu);
-  return costs_.transfer[static_cast<int>(distance)];
+  if (!write) {
+    return costs_.transfer[static_cast<int>(nearest(line.copies, cpu))];
+  }
+  const auto& costs = line.copies[cpu] ? costs_.upgrade : costs_.transfer;
+  return costs[static_cast<int>(farthest(line.copies, cpu))];
 }
 
 Time Coherence::with_jitter(Time latency) {

@@ -18,6 +18,7 @@ struct CostsPs {
   Time hit, store, rmw, memory, pause, clock;
   Time work;  // of a nanosecond
   std::array<Time, kDistances> transfer;
+  std::array<Time, kDistances> upgrade;  // of a line that is there already
 };
 
 // Who has which line, and what it takes to get it: an invalidation protocol
@@ -25,8 +26,9 @@ struct CostsPs {
 //
 //   load         from the nearest CPU with a copy; all keep theirs.
 //   store, RMW   takes the copies of all others away and is done when the
-//                farthest of them has answered; an RMW counts as a write also
-//                where it changes nothing.
+//                farthest of them has answered, sooner if the line is there
+//                already; an RMW counts as a write also where it changes
+//                nothing.
 //
 // A request travels for half of a transfer, the line for the other half. Until
 // a request is there, whoever has the line goes on using it; requests that meet

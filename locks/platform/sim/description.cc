@@ -38,6 +38,9 @@ void validate(const Costs& costs) {
   if (!(costs.jitter_percent >= 0 && costs.jitter_percent < 100)) {
     throw DescriptionError("jitter_percent must be in 0 to below 100");
   }
+  if (!(costs.upgrade_percent >= 0 && costs.upgrade_percent <= 1000)) {
+    throw DescriptionError("upgrade_percent must be in 0 to 1000");
+  }
 }
 
 void validate(const Scheduling& scheduling) {

@@ -45,6 +45,9 @@ struct Costs {
   // Of a line from another CPU, one way, by distance: what a core-to-core
   // latency benchmark reports.
   std::array<double, kDistances> transfer_ns = {10, 40, 60, 60, 150};
+  // Of a line that a CPU has already and wants for itself alone: no data moves,
+  // and the next reader's request is under way meanwhile.
+  double upgrade_percent = 50;  // of the transfer from the farthest other
   // Of a line that no CPU has.
   double memory_ns = 90;
   // How much each leg of a transfer varies: up to so much more or less. Without

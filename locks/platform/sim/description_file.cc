@@ -18,6 +18,7 @@ void for_each_number(Description& description, Visit visit) {
   visit("store_ns", description.costs.store_ns);
   visit("rmw_ns", description.costs.rmw_ns);
   visit("memory_ns", description.costs.memory_ns);
+  visit("upgrade_percent", description.costs.upgrade_percent);
   visit("jitter_percent", description.costs.jitter_percent);
   visit("pause_ns", description.costs.pause_ns);
   visit("clock_ns", description.costs.clock_ns);
