@@ -70,7 +70,7 @@ std::string machine_file(const MeasuredMachine& machine) {
       "#\n{}#\n"
       "# The shape is hwloc's. Uncontended costs are those of one CPU, each "
       "the "
-      "best of\n# 200 short loops: dependent loads (hit), stores, a "
+      "best of\n# 200 short loops: loads (hit), stores, a "
       "compare-exchange behind a\n# store (rmw, less the store), relax() "
       "(pause), readings of the clock, and a\n# chase through memory that is "
       "in "

@@ -191,7 +191,7 @@ MeasuredMachine measure_machine(const machine::Topology& topology) {
 
 double simulated_probe_ns(const sim::Description& description,
                           std::uint32_t ping, std::uint32_t pong) {
-  return simulated_ns<measure::Pass::kPolled>(description, ping, pong);
+  return simulated_ns<measure::Pass::kSwapped>(description, ping, pong);
 }
 
 OneWays simulated_one_ways_ns(const sim::Description& description,

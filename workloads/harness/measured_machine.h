@@ -37,7 +37,7 @@ MeasuredMachine measure_machine(const machine::Topology& topology);
 // What the same take between two CPUs of a simulated machine.
 OneWays simulated_one_ways_ns(const sim::Description& description,
                               std::uint32_t ping, std::uint32_t pong);
-// The first of them only, the probe that trials make.
+// What the probe around trials, measure::CoreToCore, would answer there.
 double simulated_probe_ns(const sim::Description& description,
                           std::uint32_t ping, std::uint32_t pong);
 

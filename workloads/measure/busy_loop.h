@@ -5,10 +5,10 @@
 
 namespace lockgauge::measure {
 
-// Work that touches no memory: a number of empty loop turns.
-inline void busy_loop(std::uint64_t turns) {
-  for (std::uint64_t turn = 0; turn < turns; ++turn) asm volatile("");
-}
+// Work that touches no memory: a number of empty loop turns. Never inlined: a
+// loop elsewhere may come out in another form, which takes half as long or
+// twice, and only this one has been timed.
+void busy_loop(std::uint64_t turns);
 
 // How many turns take so many nanoseconds, by this machine's speed as measured
 // once per process (about 10 ms). Below some 10 ns the loop's own entry and

@@ -85,7 +85,7 @@ class PingPong {
 };
 
 // The probe around trials, on this machine.
-using CoreToCore = PingPong<NativeHost, Pass::kPolled>;
+using CoreToCore = PingPong<NativeHost, Pass::kSwapped>;
 
 }  // namespace lockgauge::measure
 

@@ -8,7 +8,9 @@ namespace lockgauge::measure {
 // What this CPU pays where nobody else wants anything, in the sense of
 // sim::Costs: a CPU that does one thing after the other pays the sum.
 struct UnitCosts {
-  double hit_ns;    // a load from the first-level cache that the next waits for
+  // A load from the first-level cache among others. Few in a lock wait for each
+  // other, so that their latency is hidden, but for chases of pointers.
+  double hit_ns;
   double store_ns;  // a store among stores
   // A compare-exchange that has to wait for one store of the same word before
   // it, as in an uncontended lock: the pair, less store_ns.

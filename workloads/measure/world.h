@@ -30,7 +30,9 @@ struct World<Host<Preemption>> {
   class Work {
    public:
     explicit Work(double ns) : turns_(busy_loop_turns(ns)) {}
-    void operator()() const { busy_loop(turns_); }
+    void operator()() const {
+      if (turns_ > 0) busy_loop(turns_);
+    }
 
    private:
     std::uint64_t turns_;

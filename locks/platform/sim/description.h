@@ -39,7 +39,7 @@ struct CpuPlace {
 // What a CPU pays for an access, in nanoseconds; fractions down to 0.001.
 struct Costs {
   // Of a line that the CPU has already.
-  double hit_ns = 1.5;    // load
+  double hit_ns = 0.5;    // load, among others: their latency is hidden
   double store_ns = 0.5;  // store, wherever the line is: stores are buffered
   double rmw_ns = 6;      // atomic read-modify-write
   // Of a line from another CPU, one way, by distance: what a core-to-core
