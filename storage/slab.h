@@ -76,6 +76,28 @@ class Slabs {
     }
   }
 
+  // What is taken and not given back, rounded up as it was taken. Counted, not
+  // kept: walks all free objects. Nobody may take or give meanwhile.
+  std::size_t bytes_in_use() const {
+    std::size_t bytes = 0;
+    for (const Header* slab = slabs_.load(std::memory_order_acquire);
+         slab != nullptr; slab = slab->next) {
+      bytes += slab->objects_bytes;
+    }
+    for (std::uint32_t slot = 0; slot < P::kMaxSlots; ++slot) {
+      for (const auto& shelves : shelves_[slot].value) {
+        for (int size_class = 0; size_class < kClasses; ++size_class) {
+          const Shelf& shelf = shelves[size_class];
+          const std::size_t objects =
+              count(shelf.free) +
+              count(shelf.returned.load(std::memory_order_acquire));
+          bytes -= objects * (kMinBytes << size_class);
+        }
+      }
+    }
+    return bytes;
+  }
+
  private:
   static constexpr std::size_t kSlabBytes = 64 * 1024;
   static constexpr std::size_t kMinBytes = 64;
@@ -94,6 +116,7 @@ class Slabs {
   struct alignas(kMinBytes) Header {
     Header* next;
     Shelf* home;
+    std::size_t objects_bytes;
   };
 
   using Shelves = std::array<std::array<Shelf, kClasses>, 2>;
@@ -101,6 +124,12 @@ class Slabs {
   static int class_of(std::size_t bytes) {
     return std::countr_zero(std::bit_ceil(std::max(bytes, kMinBytes)) /
                             kMinBytes);
+  }
+
+  static std::size_t count(const Object* object) {
+    std::size_t objects = 0;
+    for (; object != nullptr; object = object->next) ++objects;
+    return objects;
   }
 
   // Both shelves of the class, the one for NMI-like contexts only once: these
@@ -116,13 +145,14 @@ class Slabs {
   void add_slab(Shelf& shelf, int size_class) {
     void* const memory = P::allocate(kSlabBytes, kSlabBytes);
     if (memory == nullptr) return;
-    auto* const slab = new (memory) Header{nullptr, &shelf};
+    const std::size_t bytes = kMinBytes << size_class;
+    auto* const slab = new (memory)
+        Header{nullptr, &shelf, (kSlabBytes - sizeof(Header)) / bytes * bytes};
     slab->next = slabs_.load(std::memory_order_relaxed);
     while (!slabs_.compare_exchange_weak(slab->next, slab,
                                          std::memory_order_release,
                                          std::memory_order_relaxed)) {
     }
-    const std::size_t bytes = kMinBytes << size_class;
     auto* const begin = static_cast<std::byte*>(memory) + sizeof(Header);
     auto* const end = static_cast<std::byte*>(memory) + kSlabBytes;
     Object* all = nullptr;
