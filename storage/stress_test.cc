@@ -19,7 +19,7 @@ namespace {
 
 template <class C>
 class Stress : public testing::Test {};
-TYPED_TEST_SUITE(Stress, AllConfigs::As<testing::Types>, ConfigName);
+TYPED_TEST_SUITE(Stress, BackendConfigs::As<testing::Types>, ConfigName);
 
 // The gate asks for pinned callers.
 void pin_to_one_cpu(int nth) {
@@ -99,7 +99,7 @@ TYPED_TEST(Stress, NothingIsLeftBehind) {
   });
   maps_go.join();
   owners_go.join();
-  P::rcu_barrier();
+  expect_nothing_left(type);
   for (Owner<C>& owner : owners) {
     EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
   }
