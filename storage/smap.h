@@ -33,12 +33,13 @@ class Smap {
   Smap(StorageType<C>& type, const MapAttr& attr,
        std::uint32_t buckets = default_buckets())
       : type_(type),
-        attr_(attr),
+        value_bytes_(attr.value_bytes),
         plain_(!attr.lock_offset && attr.fields.free == nullptr),
         cache_index_(type.cache_indices.take()),
         hash_shift_(64 - std::countr_zero(buckets)),
         bucket_count_(buckets),
-        buckets_(new (std::align_val_t{kCacheLineBytes}) Bucket<C>[buckets]) {}
+        buckets_(new (std::align_val_t{kCacheLineBytes}) Bucket<C>[buckets]),
+        attr_(attr) {}
   // Plain values of so many bytes.
   Smap(StorageType<C>& type, std::size_t value_bytes,
        std::uint32_t buckets = default_buckets())
@@ -54,24 +55,24 @@ class Smap {
 
   StorageType<C>& type() const { return type_; }
   const MapAttr& attr() const { return attr_; }
-  std::size_t value_bytes() const { return attr_.value_bytes; }
+  std::size_t value_bytes() const { return value_bytes_; }
   std::size_t elem_bytes() const {
-    return offsetof(Selem<C>, sdata) + sizeof(Sdata<C>) + attr_.value_bytes;
+    return offsetof(Selem<C>, sdata) + sizeof(Sdata<C>) + value_bytes_;
   }
-  bool has_fields() const { return attr_.fields.free != nullptr; }
+  bool has_fields() const { return !plain_ && attr_.fields.free != nullptr; }
   int cache_index() const { return cache_index_; }
 
   // Makes a value of new memory: a copy of *from, or zeroes for null.
   void init_value(std::byte* value, const void* from) const {
     if (plain_) [[likely]] {
       if (from == nullptr) {
-        std::memset(value, 0, attr_.value_bytes);
+        std::memset(value, 0, value_bytes_);
       } else {
-        std::memcpy(value, from, attr_.value_bytes);
+        std::memcpy(value, from, value_bytes_);
       }
       return;
     }
-    std::memset(value, 0, attr_.value_bytes);
+    std::memset(value, 0, value_bytes_);
     if (attr_.lock_offset) new (value + *attr_.lock_offset) ValueLock;
     if (from != nullptr) copy_value(value, from);
   }
@@ -88,7 +89,7 @@ class Smap {
     Hole second{attr_.fields.offset, attr_.fields.bytes};
     if (second.offset < first.offset) std::swap(first, second);
     std::size_t at = 0;
-    for (const Hole& hole : {first, second, Hole{attr_.value_bytes, 0}}) {
+    for (const Hole& hole : {first, second, Hole{value_bytes_, 0}}) {
       if (hole.offset > at) {
         std::memcpy(to + at, source + at, hole.offset - at);
       }
@@ -126,7 +127,7 @@ class Smap {
 
  private:
   StorageType<C>& type_;
-  const MapAttr attr_;
+  const std::size_t value_bytes_;
   const bool plain_;  // no part of the value is special
   const int cache_index_;
   const int hash_shift_;
@@ -141,6 +142,7 @@ class Smap {
     }
   };
   const std::unique_ptr<Bucket<C>[], Delete> buckets_;
+  const MapAttr attr_;  // behind what every operation reads
 };
 
 }  // namespace lockgauge::storage
