@@ -1,6 +1,8 @@
 #ifndef LOCKGAUGE_STORAGE_FAILING_LOCK_H_
 #define LOCKGAUGE_STORAGE_FAILING_LOCK_H_
 
+#include <gtest/gtest.h>
+
 #include <cstdint>
 #include <functional>
 #include <string_view>
@@ -59,11 +61,15 @@ struct FailingLock {
       std::exchange(hook, nullptr)();
     }
     if (nth < 64 && ((fail >> nth) & 1) != 0) return Result::kTimeout;
+    EXPECT_FALSE(held) << "waits for itself";
     held = true;
     return Result::kOk;
   }
   bool try_lock() { return !held && (held = true); }
-  void unlock() { held = false; }
+  void unlock() {
+    EXPECT_TRUE(held);
+    held = false;
+  }
 
   bool held = false;
 };

@@ -75,17 +75,17 @@ void account_unlink(LocalStorage<C>& storage, Selem<C>& selem,
     cached.store(nullptr, std::memory_order_relaxed);
   }
   Owner<C>& owner = *storage.owner.load(std::memory_order_relaxed);
-  std::uint64_t bytes = smap.elem_bytes();
-  if (last) {
-    bytes += sizeof(LocalStorage<C>);
-    storage.owner.store(nullptr, std::memory_order_relaxed);
-    // From here on the owner may go away, and a new storage may come.
-    owner.storage.store(nullptr, std::memory_order_release);
-  }
+  const std::uint64_t bytes =
+      smap.elem_bytes() + (last ? sizeof(LocalStorage<C>) : 0);
   storage.mem_charge_bytes.store(
       storage.mem_charge_bytes.load(std::memory_order_relaxed) - bytes,
       std::memory_order_relaxed);
   uncharge(owner, bytes);
+  if (!last) return;
+  storage.owner.store(nullptr, std::memory_order_relaxed);
+  // From here on the owner may go away, without a look at the storage; and a
+  // new storage may come.
+  owner.storage.store(nullptr, std::memory_order_release);
 }
 
 // Takes the element off its storage; its special fields go now or with it.

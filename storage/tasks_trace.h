@@ -45,8 +45,10 @@ class TasksTrace {
   // of either domain.
   static void barrier() {
     do {
-      P::wait_until(readers_, std::memory_order_acquire,
-                    [](std::uint32_t readers) { return readers == 0; });
+      if (!nobody_reads()) {
+        P::wait_until(readers_, std::memory_order_acquire,
+                      [](std::uint32_t readers) { return readers == 0; });
+      }
       P::rcu_barrier();
     } while (held_up_.load(std::memory_order_acquire) != 0);
   }

@@ -347,6 +347,26 @@ TEST(NofailFixed, MapFreeMayDropTheLastReference) {
             (std::pair<std::uint32_t, std::uint64_t>(0, 0)));
 }
 
+// An owner without a storage may go at once: it must not be touched any more.
+TEST(NofailFixed, AccountsBeforeTheOwnerLosesItsStorage) {
+  using C = Config<OvertakenBackend, era::after, owner_type::sk>;
+  const typename C::P::Thread self;
+  FailingLock::expect_failures(0);
+  StorageType<C> type;
+  Smap<C> smap(type, 8);
+  Owner<C> owner(type);
+  const RcuReadSection<P> section;
+  EXPECT_EQ(update(owner, smap, nullptr, Flag::kAny).result, Result::kOk);
+  bool looked = false;
+  OvertakenHost::before_uncharge = [&] {
+    looked = true;
+    EXPECT_NE(owner.storage.load(std::memory_order_relaxed), nullptr);
+  };
+  map_free(smap);
+  EXPECT_TRUE(looked);
+  EXPECT_EQ(owner.storage.load(std::memory_order_relaxed), nullptr);
+}
+
 // The default.
 TEST(NofailFixed, LosesNothing) {
   constexpr auto kOrder = Order::kBucketFirst;

@@ -51,8 +51,7 @@ bool valid(Flag flags, const Smap<C>& smap) {
   if (flags <= Flag::kExist) [[likely]] {
     return true;
   }
-  return flags <= (Flag::kExist | Flag::kLock) && has(flags, Flag::kLock) &&
-         !(has(flags, Flag::kNoExist) && has(flags, Flag::kExist)) &&
+  return has(flags, Flag::kLock) && flags <= (Flag::kExist | Flag::kLock) &&
          smap.attr().lock_offset.has_value();
 }
 
