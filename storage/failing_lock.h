@@ -16,8 +16,12 @@
 // whose grace periods cost nothing.
 namespace lockgauge::storage {
 
-// The host with one thread: a grace period is over when it is asked for.
+// The host with one thread: a grace period is over when it is asked for. Inside
+// a read section, which is where one operation interrupts another, it only
+// seems to be: nothing is reclaimed before the section has ended.
 struct SerialHost : NativeHost {
+  static void rcu_read_lock() { ++readers; }
+  static void rcu_read_unlock() { --readers; }
   static void synchronize_rcu() { reclaim(); }
   static void rcu_barrier() { reclaim(); }
   static void call_rcu(RcuHead& head, void (*reclaim)(RcuHead*)) {
@@ -28,9 +32,11 @@ struct SerialHost : NativeHost {
  private:
   // What is deferred meanwhile waits for the next.
   static void reclaim() {
+    if (readers > 0) return;
     for (RcuHead* const head : std::exchange(deferred, {})) head->reclaim(head);
   }
 
+  static inline int readers = 0;
   static inline std::vector<RcuHead*> deferred;
 };
 

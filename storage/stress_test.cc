@@ -92,12 +92,23 @@ MapAttr attr() {
                      }}};
 }
 
+// The value's two numbers were written by one writer.
+template <class C>
+void expect_whole(Smap<C>& smap, Sdata<C>& sdata) {
+  const ValueLocked<typename C::P> section(smap.lock_of(sdata));
+  const auto& value = *reinterpret_cast<const Value*>(sdata.value());
+  EXPECT_EQ(value.numbers[0], value.numbers[1]);
+}
+
 template <class C>
 Result operate(std::uint64_t random, Owner<C>& owner, Smap<C>& smap) {
   const Value value{{random, random}, 0, 0};
   switch (random % 5) {
-    case 0:
-      return program::get(owner, smap).result;
+    case 0: {
+      const Outcome<C> outcome = program::get(owner, smap);
+      if (outcome.sdata != nullptr) expect_whole(smap, *outcome.sdata);
+      return outcome.result;
+    }
     case 1:
       return program::get_or_create(owner, smap, &value).result;
     case 2:
