@@ -118,5 +118,30 @@ TEST_F(Failure, DeleteIsRefusedInNmi) {
   EXPECT_TRUE(has(first_));
 }
 
+// A clone takes one bucket lock for each value. What it made before it failed
+// stays with the new owner, which is destroyed.
+TEST_F(Failure, CloneTakesTheBucketLocks) {
+  constexpr std::uint32_t kFlags = MapAttr::kNoPrealloc | MapAttr::kClone;
+  Smap<C> a(type_, MapAttr{.value_bytes = 8, .flags = kFlags});
+  Smap<C> b(type_, MapAttr{.value_bytes = 8, .flags = kFlags});
+  ASSERT_EQ(create(a), Result::kOk);
+  ASSERT_EQ(create(b), Result::kOk);
+  for (const std::uint64_t fail : {1, 2}) {
+    Owner<C> child(type_);
+    FailingLock::expect_failures(fail);
+    {
+      const RcuReadSection<P> section;
+      EXPECT_EQ(clone(owner_, child), Result::kTimeout);
+    }
+    FailingLock::expect_failures(0);
+    EXPECT_EQ(child.omem_bytes.load(std::memory_order_relaxed),
+              fail == 1 ? 0 : a.elem_bytes() + sizeof(LocalStorage<C>));
+    destroy(child);
+    EXPECT_EQ(child.omem_bytes.load(std::memory_order_relaxed), 0u);
+  }
+  map_free(a);
+  map_free(b);
+}
+
 }  // namespace
 }  // namespace lockgauge::storage

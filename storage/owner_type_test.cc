@@ -62,6 +62,8 @@ TYPED_TEST(OwnerType, GateRefusesWhatItShould) {
     ASSERT_EQ(syscall::update(owner, there, nullptr, Flag::kAny), Result::kOk);
     const auto pass = this->type_.gate.enter();
     // What is there is found in any case, and not remembered if refused.
+    EXPECT_EQ(program::get_or_create(owner, there, nullptr).result,
+              Result::kOk);
     EXPECT_EQ(program::get(owner, there).result, Result::kOk);
     const auto& storage = *owner.storage.load(std::memory_order_relaxed);
     EXPECT_EQ(storage.cache[there.cache_index()].load(

@@ -384,6 +384,20 @@ TEST(NofailFixed, LosesNothing) {
       kOrder);
 }
 
+// What lingers must not lead to the map, whose memory goes.
+TEST(NofailFixed, WhatLingersForgetsItsMap) {
+  for (const std::uint64_t fail : {0b10, 0b11}) {
+    World<ConfigIn<era::after>> world;
+    world.add_map();
+    world.add_owner();
+    world.create(0, 0);
+    world.map_free(fail);
+    EXPECT_EQ(world.last_made().sdata.smap.load(std::memory_order_relaxed),
+              nullptr);
+    EXPECT_EQ(world.destroy(0), kNothing);
+  }
+}
+
 // Three elements (owner 0 in maps 0 and 1, owner 1 in map 0), the four sides of
 // teardown in every order, with every set of lock acquisitions failing; counts
 // in how many of these something is lost.
