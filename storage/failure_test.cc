@@ -1,50 +1,30 @@
 // Every lock acquisition of every operation fails once. Whatever fails, the
 // engine is as it was: nothing half-linked, nothing leaked, nothing charged.
+// What teardown does then is teardown_test.cc.
 
 #include <gtest/gtest.h>
 
 #include <atomic>
 #include <cstdint>
-#include <string_view>
 
-#include "locks/platform/host/host.h"
+#include "storage/failing_lock.h"
 #include "storage/storage.h"
+#include "storage/test_types.h"
 
 namespace lockgauge::storage {
 namespace {
 
-using P = NativeHost;
-
-// Fails the acquisition that the test asks for, counted from 1.
-struct FailingLock {
-  static inline int acquisitions = 0;
-  static inline int fail_at = 0;
-
-  Result lock() {
-    if (++acquisitions == fail_at) return Result::kTimeout;
-    held = true;
-    return Result::kOk;
-  }
-  bool try_lock() { return !held; }
-  void unlock() { held = false; }
-  bool held = false;
-};
-
-struct FailingBackend : Spinning<P, FailingLock> {
-  static constexpr std::string_view name = "failing";
-  static constexpr bool fallible = true;
-};
-using C = Config<FailingBackend, era::after, owner_type::sk>;
+using P = SerialHost;
+using C = Config<FailingBackend, era::after, owner_type::sk, CountingAudit>;
 
 class Failure : public testing::Test {
  protected:
   void TearDown() override {
-    FailingLock::fail_at = 0;
     map_free(first_);
     map_free(second_);
     destroy(owner_);
-    P::rcu_barrier();
     EXPECT_EQ(charged(), 0u);
+    expect_nothing_left(type_);
   }
 
   std::uint64_t charged() const {
@@ -58,11 +38,10 @@ class Failure : public testing::Test {
   int fail_each(Operation operation, Unchanged unchanged) {
     const RcuReadSection<P> section;
     for (int nth = 1;; ++nth) {
-      FailingLock::acquisitions = 0;
-      FailingLock::fail_at = nth;
+      FailingLock::expect_failures(1u << (nth - 1));
       const std::uint64_t before = charged();
       const Result result = operation();
-      FailingLock::fail_at = 0;
+      FailingLock::expect_failures(0);
       if (result == Result::kOk) return nth - 1;
       EXPECT_EQ(result, Result::kTimeout);
       EXPECT_EQ(charged(), before);
@@ -122,8 +101,7 @@ TEST_F(Failure, DeleteTakesStorageThenBucketAndFailsWhole) {
 TEST_F(Failure, LookupWithoutTheLockStillFinds) {
   ASSERT_EQ(create(first_), Result::kOk);
   const RcuReadSection<P> section;
-  FailingLock::acquisitions = 0;
-  FailingLock::fail_at = 1;
+  FailingLock::expect_failures(1);
   EXPECT_NE(lookup(owner_, first_, CacheInsert::kYes), nullptr);
   // Not remembered, so the next one asks for the lock again; then it is.
   EXPECT_NE(lookup(owner_, first_, CacheInsert::kYes), nullptr);
@@ -140,62 +118,29 @@ TEST_F(Failure, DeleteIsRefusedInNmi) {
   EXPECT_TRUE(has(first_));
 }
 
-// Teardown cannot fail. With the storage's lock refused, map_free leaves the
-// element to the owner's end, still charged (it lingers); nothing is lost.
-TEST_F(Failure, MapFreeWithoutTheStorageLockLeavesTheRestToDestroy) {
-  Smap<C> doomed{type_, 8};
-  Owner<C> owner{type_};
-  {
-    const RcuReadSection<P> section;
-    ASSERT_EQ(update(owner, doomed, nullptr, Flag::kAny).result, Result::kOk);
+// A clone takes one bucket lock for each value. What it made before it failed
+// stays with the new owner, which is destroyed.
+TEST_F(Failure, CloneTakesTheBucketLocks) {
+  constexpr std::uint32_t kFlags = MapAttr::kNoPrealloc | MapAttr::kClone;
+  Smap<C> a(type_, MapAttr{.value_bytes = 8, .flags = kFlags});
+  Smap<C> b(type_, MapAttr{.value_bytes = 8, .flags = kFlags});
+  ASSERT_EQ(create(a), Result::kOk);
+  ASSERT_EQ(create(b), Result::kOk);
+  for (const std::uint64_t fail : {1, 2}) {
+    Owner<C> child(type_);
+    FailingLock::expect_failures(fail);
+    {
+      const RcuReadSection<P> section;
+      EXPECT_EQ(clone(owner_, child), Result::kTimeout);
+    }
+    FailingLock::expect_failures(0);
+    EXPECT_EQ(child.omem_bytes.load(std::memory_order_relaxed),
+              fail == 1 ? 0 : a.elem_bytes() + sizeof(LocalStorage<C>));
+    destroy(child);
+    EXPECT_EQ(child.omem_bytes.load(std::memory_order_relaxed), 0u);
   }
-  FailingLock::acquisitions = 0;
-  FailingLock::fail_at = 2;  // bucket, then storage
-  map_free(doomed);
-  FailingLock::fail_at = 0;
-  EXPECT_NE(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
-  destroy(owner);
-  EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
-}
-
-// With the bucket's lock refused, destroy leaves the element to the map's end.
-TEST_F(Failure, DestroyWithoutTheBucketLockLeavesTheRestToMapFree) {
-  Smap<C> smap{type_, 8};
-  Owner<C> owner{type_};
-  {
-    const RcuReadSection<P> section;
-    ASSERT_EQ(update(owner, smap, nullptr, Flag::kAny).result, Result::kOk);
-  }
-  FailingLock::acquisitions = 0;
-  FailingLock::fail_at = 1;
-  destroy(owner);
-  FailingLock::fail_at = 0;
-  EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
-  map_free(smap);
-}
-
-// The rule as merged loses an element here: without the bucket's lock map_free
-// takes it off the owner's list alone, and destroy does not see it any more.
-TEST_F(Failure, MapFreeWithoutTheBucketLockLosesTheElement) {
-  Smap<C> doomed{type_, 8};
-  Owner<C> owner{type_};
-  Selem<C>* selem;
-  {
-    const RcuReadSection<P> section;
-    const auto made = update(owner, doomed, nullptr, Flag::kAny);
-    ASSERT_EQ(made.result, Result::kOk);
-    selem = Selem<C>::of_sdata(made.sdata);
-  }
-  FailingLock::acquisitions = 0;
-  FailingLock::fail_at = 1;
-  map_free(doomed);
-  FailingLock::fail_at = 0;
-  destroy(owner);
-  // Off one list, on the other, and its second visitor never came.
-  EXPECT_EQ(selem->state.load(std::memory_order_relaxed),
-            Selem<C>::kMapUnlinked);
-  EXPECT_TRUE(selem->map_node.linked());
-  EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
+  map_free(a);
+  map_free(b);
 }
 
 }  // namespace

@@ -2,11 +2,11 @@
 #define LOCKGAUGE_STORAGE_SELEM_H_
 
 #include <atomic>
-#include <cstring>
 #include <new>
 
 #include "locks/backend.h"
 #include "storage/charge.h"
+#include "storage/reclaim.h"
 #include "storage/smap.h"
 #include "storage/types.h"
 
@@ -26,37 +26,30 @@ Selem<C>* alloc_selem(Owner<C>& owner, Smap<C>& smap, const void* value) {
   }
   auto* const selem = new (memory) Selem<C>;
   selem->sdata.smap.store(&smap, std::memory_order_relaxed);
-  if (value != nullptr) {
-    std::memcpy(selem->sdata.value(), value, smap.value_bytes());
-  } else {
-    std::memset(selem->sdata.value(), 0, smap.value_bytes());
+  smap.init_value(selem->sdata.value(), value);
+  smap.type().audit.made(Kind::kElement);
+  if (smap.has_fields()) [[unlikely]] {
+    smap.type().audit.made(Kind::kFields);
   }
   return selem;
 }
 
-// Takes back an element that nobody else has seen.
+// Takes back an element that was not linked to its owner: that nobody else has
+// seen, or (kSeen) whose bucket led to it for a moment.
+enum class Seen { kNo, kYes };
 template <class C>
-void free_unused(Owner<C>& owner, Smap<C>& smap, Selem<C>& selem) {
+void free_unused(Owner<C>& owner, Smap<C>& smap, Selem<C>& selem,
+                 Seen seen = Seen::kNo) {
   uncharge(owner, smap.elem_bytes());
-  Slabs<typename C::P>::give(&selem);
-}
-
-// An object of the engine back to its slab after a grace period. Readers may
-// be on it until then.
-template <class T, class C>
-void free_after_grace_period(T& object) {
-  C::P::call_rcu(object.rcu, [](typename C::P::RcuHead* rcu) {
-    Slabs<typename C::P>::give(reinterpret_cast<std::byte*>(rcu) -
-                               offsetof(T, rcu));
-  });
-}
-template <class C>
-void free_selem(Selem<C>& selem) {
-  free_after_grace_period<Selem<C>, C>(selem);
-}
-template <class C>
-void free_storage(LocalStorage<C>& storage) {
-  free_after_grace_period<LocalStorage<C>, C>(storage);
+  free_fields(smap, selem);
+  // Before, memory could be used again at once.
+  if (!C::Era::may_fail && seen == Seen::kNo) {
+    if (smap.type().audit.freed(selem.mark, Kind::kElement)) {
+      Slabs<typename C::P>::give(&selem);
+    }
+    return;
+  }
+  free_selem<Domain::kNormal>(smap.type(), selem);
 }
 
 // REQUIRES: the storage's lock, or that nobody else knows the storage.
@@ -82,28 +75,29 @@ void account_unlink(LocalStorage<C>& storage, Selem<C>& selem,
     cached.store(nullptr, std::memory_order_relaxed);
   }
   Owner<C>& owner = *storage.owner.load(std::memory_order_relaxed);
-  std::uint64_t bytes = smap.elem_bytes();
-  if (last) {
-    bytes += sizeof(LocalStorage<C>);
-    storage.owner.store(nullptr, std::memory_order_relaxed);
-    // From here on the owner may go away, and a new storage may come.
-    owner.storage.store(nullptr, std::memory_order_release);
-  }
+  const std::uint64_t bytes =
+      smap.elem_bytes() + (last ? sizeof(LocalStorage<C>) : 0);
   storage.mem_charge_bytes.store(
       storage.mem_charge_bytes.load(std::memory_order_relaxed) - bytes,
       std::memory_order_relaxed);
   uncharge(owner, bytes);
+  if (!last) return;
+  storage.owner.store(nullptr, std::memory_order_relaxed);
+  // From here on the owner may go away, without a look at the storage; and a
+  // new storage may come.
+  owner.storage.store(nullptr, std::memory_order_release);
 }
 
-// Takes the element off its storage. True: that was the last one, and the
-// caller frees the storage once its lock is released.
-// REQUIRES: linked, the storage's lock, the owner alive.
+// Takes the element off its storage; its special fields go now or with it.
+// True: that was the last one, and the caller frees the storage once its lock
+// is released. REQUIRES: linked, the storage's lock, the owner alive.
 template <class C>
 [[nodiscard]] bool unlink_storage(LocalStorage<C>& storage, Selem<C>& selem,
-                                  const Smap<C>& smap) {
+                                  Smap<C>& smap) {
   const bool last = storage.list.only(selem.snode);
   account_unlink(storage, selem, smap, last);
   selem.snode.remove();
+  if constexpr (!C::Era::fields_deferred) free_fields(smap, selem);
   return last;
 }
 

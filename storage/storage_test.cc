@@ -25,7 +25,7 @@ class Storage : public testing::Test {
       destroy(owner);
       EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
     }
-    C::P::rcu_barrier();
+    expect_nothing_left(type_);
   }
 
   Smap<C>& new_map() { return maps_.emplace_back(type_, sizeof(Value)); }
@@ -54,7 +54,7 @@ class Storage : public testing::Test {
   std::deque<Smap<C>> maps_;
   std::deque<Owner<C>> owners_;
 };
-TYPED_TEST_SUITE(Storage, AllConfigs::As<testing::Types>, ConfigName);
+TYPED_TEST_SUITE(Storage, BackendConfigs::As<testing::Types>, ConfigName);
 
 constexpr Value kNone = ~Value{0};
 
@@ -171,43 +171,6 @@ TYPED_TEST(Storage, MapFreeTakesItsValuesFromLivingOwners) {
   }
   EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), before);
   EXPECT_EQ(this->get(owner, kept), 1u);
-}
-
-TYPED_TEST(Storage, ValueSizesAreChecked) {
-  using Smap = Smap<TypeParam>;
-  EXPECT_EQ(Smap::check(0), Result::kInvalid);
-  EXPECT_EQ(Smap::check(1), Result::kOk);
-  EXPECT_EQ(Smap::check(65407), Result::kOk);
-  EXPECT_EQ(Smap::check(65408), Result::kTooBig);
-  Smap large(this->type_, 65407);
-  auto& owner = this->new_owner();
-  const RcuReadSection<typename TypeParam::P> section;
-  EXPECT_EQ(program::get_or_create(owner, large, nullptr).result,
-            Result::kNoMem);
-  EXPECT_EQ(owner.omem_bytes.load(std::memory_order_relaxed), 0u);
-}
-
-TYPED_TEST(Storage, BusyGateRefusesProgramsButNotReaders) {
-  using C = TypeParam;
-  if constexpr (!std::is_same_v<typename C::Gate, NoGate>) {
-    auto& owner = this->new_owner();
-    auto& there = this->new_map();
-    auto& absent = this->new_map();
-    ASSERT_EQ(this->put(owner, there, 1, Flag::kAny), Result::kOk);
-    const auto pass = this->type_.gate.enter();  // as if interrupted inside
-    {
-      const RcuReadSection<typename C::P> section;
-      EXPECT_EQ(this->read(program::get(owner, there).sdata), 1u);
-      EXPECT_EQ(program::get_or_create(owner, absent, nullptr).result,
-                Result::kBusy);
-      EXPECT_EQ(program::remove(owner, there), Result::kBusy);
-      EXPECT_EQ(program::remove(owner, absent), Result::kNoEnt);
-    }
-    EXPECT_EQ(this->put(owner, absent, 2, Flag::kAny), Result::kOk)
-        << "system calls pass";
-    this->type_.gate.leave(pass);
-    EXPECT_EQ(this->remove(owner, there), Result::kOk);
-  }
 }
 
 // Field for field what the kernel has, so that the same accesses share lines.

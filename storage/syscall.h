@@ -19,12 +19,16 @@ inline Sdata<C>* lookup(Owner<C>& owner, Smap<C>& smap) {
   return sdata;
 }
 
+// As storage::update(). kNotSupp: kLock on values with user pointers.
 template <class C>
 inline Result update(Owner<C>& owner, Smap<C>& smap, const void* value,
-                     Flag flag) {
+                     Flag flags) {
+  if (has(flags, Flag::kLock) && smap.attr().user_pointers) [[unlikely]] {
+    return Result::kNotSupp;
+  }
   typename C::Gate& gate = smap.type().gate;
   const auto pass = gate.enter();
-  const Result result = storage::update(owner, smap, value, flag).result;
+  const Result result = storage::update(owner, smap, value, flags).result;
   gate.leave(pass);
   return result;
 }

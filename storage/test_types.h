@@ -8,10 +8,10 @@
 
 #include "locks/platform/host/host.h"
 #include "locks/registry.h"
+#include "storage/series.h"
 #include "storage/storage.h"
 
-// The engines that tests run: every backend that excludes, in each era it can
-// be used in, for an owner type that charges.
+// The engines that tests run. All keep a book of what they make and free.
 namespace lockgauge::storage {
 
 using TestPlatform = TokenHost;
@@ -21,25 +21,59 @@ using Excludes = std::bool_constant<B::excludes>;
 template <class B>
 using Infallible = std::bool_constant<B::excludes && !B::fallible>;
 
-template <class List, class E>
+template <class List, class O>
 struct ConfigsOf;
-template <class... Bs, class E>
-struct ConfigsOf<TypeList<Bs...>, E> {
-  using type = TypeList<Config<Bs, E, owner_type::sk>...>;
+template <class... Bs, class O>
+struct ConfigsOf<TypeList<Bs...>, O> {
+  // Each backend in its own era, or in one it would not run by itself.
+  using type = TypeList<Config<Bs, EraOf<Bs>, O, CountingAudit>...>;
+  template <class E>
+  using In = TypeList<Config<Bs, E, O, CountingAudit>...>;
 };
 
+// Every backend that excludes, in each era it can be used in, for the owner
+// type that charges.
 using Backends = AllBackends<TestPlatform>;
-using AfterConfigs = ConfigsOf<Filter<Backends, Excludes>, era::after>::type;
+using AfterConfigs =
+    ConfigsOf<Filter<Backends, Excludes>, owner_type::sk>::In<era::after>;
 using BeforeConfigs =
-    ConfigsOf<Filter<Backends, Infallible>, era::before>::type;
-using AllConfigs = decltype(AfterConfigs::plus(BeforeConfigs{}));
+    ConfigsOf<Filter<Backends, Infallible>, owner_type::sk>::In<era::before>;
+using BackendConfigs = decltype(AfterConfigs::plus(BeforeConfigs{}));
+
+// Every step of the series, and where it led.
+using SeriesAndAfter = decltype(Series<TestPlatform>::plus(
+    TypeList<backend::rqspinlock<TestPlatform>>{}));
+template <class O>
+using SeriesConfigs = typename ConfigsOf<SeriesAndAfter, O>::type;
+
+// For every owner type.
+using SkConfigs = SeriesConfigs<owner_type::sk>;
+using OwnerConfigs =
+    decltype(SkConfigs::plus(decltype(SeriesConfigs<owner_type::task>::plus(
+        decltype(SeriesConfigs<owner_type::cgroup>::plus(
+            SeriesConfigs<owner_type::inode>{})){})){}));
 
 struct ConfigName {
   template <class C>
   static std::string GetName(int) {
-    return std::string(C::Backend::name) + "_" + std::string(C::Era::name);
+    return std::string(C::Backend::name) + "_" + std::string(C::Era::name) +
+           "_" + std::string(C::OwnerType::name);
   }
 };
+
+// At the end of a test: each element, storage and special field was freed once,
+// and all memory is back.
+template <class C>
+void expect_nothing_left(const StorageType<C>& type) {
+  reclaim_barrier<typename C::P>();
+  const auto& audit = type.audit;
+  for (const auto* kind :
+       {&audit.elements(), &audit.storages(), &audit.fields()}) {
+    EXPECT_EQ(kind->live(), 0u);
+    EXPECT_EQ(kind->doubled(), 0u);
+  }
+  EXPECT_EQ(type.memory.bytes_in_use(), 0u);
+}
 
 }  // namespace lockgauge::storage
 

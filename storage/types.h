@@ -10,6 +10,8 @@
 #include "storage/hlist.h"
 #include "storage/policies.h"
 #include "storage/slab.h"
+#include "storage/tasks_trace.h"
+#include "storage/teardown_events.h"
 
 // The objects of the kernel's bpf_local_storage, under its names:
 //
@@ -50,7 +52,7 @@ struct Selem {
   template <class T>
   using Atomic = typename C::P::template Atomic<T>;
 
-  // Bits of `state`: which side of teardown has passed without freeing.
+  // Bits of `state`, which is teardown's: its forms differ in what they mean.
   static constexpr std::uint32_t kMapUnlinked = 1;
   static constexpr std::uint32_t kStorageUnlinked = 2;
   static constexpr std::uint32_t kToFree = 4;
@@ -60,6 +62,7 @@ struct Selem {
   Atomic<LocalStorage<C>*> local_storage{nullptr};
   typename C::P::RcuHead rcu{};
   Atomic<std::uint32_t> state{0};
+  [[no_unique_address]] typename C::Audit::template Mark<typename C::P> mark;
   // A line of its own: readers of the value do not meet list surgery.
   alignas(64) Sdata<C> sdata;
 
@@ -80,8 +83,8 @@ struct Selem {
   }
 };
 
-// An owner of values: a task, a socket. Must outlive everybody who works on it
-// by one grace period; destroy() it first.
+// An owner of values: a task, a cgroup, an inode, a socket. Must outlive
+// everybody who works on it by one grace period; destroy() it first.
 template <class C>
 struct Owner {
   template <class T>
@@ -94,6 +97,9 @@ struct Owner {
   Atomic<LocalStorage<C>*> storage{nullptr};
   // Charged types: bytes charged now (the kernel's sk_omem_alloc).
   Atomic<std::uint64_t> omem_bytes{0};
+  // Whether programs may still create values.
+  [[no_unique_address]] typename C::OwnerType::template Life<typename C::P>
+      life;
 };
 
 // All values of one owner.
@@ -102,7 +108,8 @@ struct LocalStorage {
   template <class T>
   using Atomic = typename C::P::template Atomic<T>;
 
-  explicit LocalStorage(Owner<C>& of_owner) : owner(&of_owner) {}
+  explicit LocalStorage(Owner<C>& of_owner)
+      : owner(&of_owner), type(&of_owner.type) {}
 
   // What each cache index was last looked up as; written under `lock`.
   Atomic<Sdata<C>*> cache[kCacheSize] = {};
@@ -114,9 +121,11 @@ struct LocalStorage {
   // read by destroy() after the last reference is gone.
   Atomic<std::uint64_t> mem_charge_bytes{sizeof(LocalStorage)};
   // Who may still account to the owner: 1 for the owner, 1 for each map_free
-  // that is at it. A plain counter: the kernel's saturating one would take the
-  // drop to 0 by map_free for an error when destroy() dropped first.
-  Atomic<int> owner_refcnt{1};
+  // that is at it.
+  Atomic<std::uint32_t> owner_refcnt{1};
+  // For what is still to do when the owner is gone; not in the kernel.
+  StorageType<C>* const type;
+  [[no_unique_address]] typename C::Audit::template Mark<typename C::P> mark;
 };
 
 // 16 bytes with a 4-byte lock: four bucket locks share a line, as in the
@@ -132,11 +141,16 @@ template <class C>
 struct StorageType {
   StorageType() = default;
   // What is on its way back to `memory` must have arrived.
-  ~StorageType() { C::P::rcu_barrier(); }
+  ~StorageType() { reclaim_barrier<typename C::P>(); }
 
   CacheIndexTable cache_indices;
   typename C::Gate gate;
   Slabs<typename C::P> memory;
+  TeardownEvents<typename C::P> events;
+  [[no_unique_address]] typename C::Audit::template Book<typename C::P> audit;
+  // Asked by map_free after each element: true lets it pause, out of its read
+  // section, and begin its bucket anew (kernel: cond_resched_rcu). Null: never.
+  bool (*need_resched)() = nullptr;
   // Charged types: an owner may hold less than this (net.core.optmem_max).
   std::uint64_t optmem_max_bytes = 131072;
 };

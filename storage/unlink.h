@@ -8,19 +8,20 @@
 namespace lockgauge::storage {
 
 // Takes an element off both its lists and frees it. Of several that try at
-// once one does it; all get kOk. What teardown does is teardown/nofail.h.
-//   kNotSupp               from an NMI-like context (era::after).
+// once one does it; all get kOk. What teardown does without asking is in
+// teardown/.
+//   kNotSupp               from an NMI-like context (since era::merged).
 //   kDeadlock, kTimeout    from a lock; the element stays on both lists.
 // REQUIRES: rcu_read_lock() held, owner and map alive.
-template <class C>
+template <Domain kDomain = Domain::kTasksTrace, class C>
 Result unlink(Smap<C>& smap, Selem<C>& selem) {
   using B = typename C::Backend;
-  if (C::Era::nested_unlink && C::P::in_nmi()) return Result::kNotSupp;
+  if (C::Era::refuses_nmi && C::P::in_nmi()) return Result::kNotSupp;
   if (!selem.snode.linked()) return Result::kOk;
   LocalStorage<C>& storage =
       *selem.local_storage.load(std::memory_order_acquire);
   if constexpr (!C::Era::nested_unlink) {
-    (void)unlink_map(smap, selem, storage);  // era::before: infallible
+    (void)unlink_map(smap, selem, storage);  // these eras: infallible
   }
 
   Result result = acquire<B>(storage.lock);
@@ -35,8 +36,8 @@ Result unlink(Smap<C>& smap, Selem<C>& selem) {
   }
   release<B>(storage.lock);
 
-  if (ours && result == Result::kOk) free_selem(selem);
-  if (last) free_storage(storage);
+  if (ours && result == Result::kOk) free_unlinked<kDomain>(smap, selem);
+  if (last) free_storage<kDomain>(smap.type(), storage);
   return result;
 }
 

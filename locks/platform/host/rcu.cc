@@ -89,7 +89,8 @@ struct List {
 // as good as always free.
 struct alignas(kCacheLineBytes) Deferred {
   std::atomic<bool> locked{false};
-  List waiting;  // for grace period `since` + 2
+  bool reclaiming = false;  // the owner's: it has the lock already
+  List waiting;             // for grace period `since` + 2
   std::uint64_t since = 0;
   List arriving;
 
@@ -107,7 +108,9 @@ struct alignas(kCacheLineBytes) Deferred {
     wanted.store(true, std::memory_order_relaxed);
     const std::uint64_t now = ended.load(std::memory_order_acquire);
     if (waiting.first != nullptr && now < since + 2) return;
+    reclaiming = true;
     reclaim_all(waiting.take());
+    reclaiming = false;
     waiting.first = arriving.take();
     since = now;
   }
@@ -133,6 +136,10 @@ void synchronize() {
 void call(Head& head, void (*reclaim)(Head*)) {
   head.reclaim = reclaim;
   Deferred& own = deferred[slot_state.id];
+  if (own.reclaiming) {  // from a reclaim() inside turn_over()
+    own.arriving.push(head);
+    return;
+  }
   const std::lock_guard guard(own);
   own.arriving.push(head);
   own.turn_over();
