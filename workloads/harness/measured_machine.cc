@@ -171,7 +171,7 @@ double simulated_ns(const sim::Description& description, std::uint32_t ping,
 template <class Simulate>
 void fit(double& cost, double target_ns, double least, double most,
          Simulate simulate) {
-  constexpr int kSteps = 20;
+  constexpr int kSteps = 14;
   for (int step = 0; step < kSteps; ++step) {
     cost = (least + most) / 2;
     (simulate() < target_ns ? least : most) = cost;
