@@ -209,6 +209,38 @@ TEST_F(Resilience, RecursionBeyondTheTableIsLeftToTheTimeout) {
   machine_.run();
 }
 
+// When a queue's head gives up it tells whoever is behind to leave, and that one
+// the next. Who comes back at once is behind somebody who leaves: it is told to
+// leave too, and never looks at the lock, free as that may be by now.
+TEST_F(Resilience, ADrainOutlivesItsCauseAmongCallersThatRetryAtOnce) {
+  constexpr std::uint64_t kStall_ns = 510 * kMs;  // a head waits 500 ms
+  auto& lock = make<Lock>();
+  const auto acquired_after_stall = [&](std::uint64_t pause_ns) {
+    const std::uint64_t begin_ns = machine_.statistics().now_ns;
+    int acquired = 0;
+    spawn(0, 0, [&] {
+      ASSERT_EQ(lock.lock(), Result::kOk);
+      machine_.work_ns(kStall_ns);
+      lock.unlock();
+    });
+    for (std::uint32_t cpu = 1; cpu < 5; ++cpu) {
+      spawn(cpu, 1000 * cpu, [&, pause_ns, begin_ns] {
+        while (Sim::now_ns() < begin_ns + kStall_ns + kMs) {
+          if (lock.lock() == Result::kOk) {
+            ++acquired;
+            lock.unlock();
+          }
+          machine_.work_ns(pause_ns);
+        }
+      });
+    }
+    machine_.run();
+    return acquired;
+  };
+  EXPECT_EQ(acquired_after_stall(/*pause_ns=*/0), 0);
+  EXPECT_GT(acquired_after_stall(/*pause_ns=*/10'000), 100);
+}
+
 // Four levels of waiting use up a slot's nodes; a fifth may only try.
 TEST_F(Resilience, WithoutANodeThereIsOneAttempt) {
   auto& lock = make<Lock>();
