@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "locks/platform/host/sanitizer.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -217,6 +219,7 @@ TEST(LinkCount, LingersUntilDestroyAndLeaksFields) {
 // The second visit of one side counts as the other's: a restarted walk frees an
 // element that its owner still has.
 TEST(LinkCount, FreesTooEarlyIfMapFreeComesTwice) {
+  if (LOCKGAUGE_ASAN_BUILD) GTEST_SKIP() << "looks at a freed element";
   using C = ConfigIn<era::v3>;
   World<C> world;
   world.add_map();
@@ -510,6 +513,9 @@ TEST(NofailFixed, LosesNothingWhereverItIsInterrupted) {
       [](const Left& left) { return left == kNothing; });
 }
 TEST(Nofail, ReturnsTheChargeWhereverItIsInterrupted) {
+  // Interrupted by all of map_free, whose grace period cannot wait for it,
+  // destroy goes on with a storage that is freed: only in this test.
+  if (LOCKGAUGE_ASAN_BUILD) GTEST_SKIP() << "looks at a freed storage";
   interrupt_each_side<era::merged>(
       [](const Left& left) { return !left.charged; });
 }
