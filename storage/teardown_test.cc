@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include "locks/platform/host/sanitizer.h"
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -16,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "locks/platform/host/sanitizer.h"
 #include "storage/failing_lock.h"
 #include "storage/storage.h"
 #include "storage/test_types.h"
