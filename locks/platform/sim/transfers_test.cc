@@ -65,7 +65,7 @@ TYPED_TEST_SUITE(Queued, QueuedLocks);
 //   8  the one before takes it, to tell the waiter that it is the head
 //   9  the waiter reads it
 TYPED_TEST(Queued, TransfersDoNotDependOnTheNumberOfWaiters) {
-  for (const std::uint32_t n : {4, 8, 16, 32, 64}) {
+  for (const std::uint32_t n : {4, 16, 64, 256}) {
     EXPECT_EQ(transfers<TypeParam>(n), 1024u * 9) << n << " CPUs";
   }
 }
@@ -73,7 +73,7 @@ TYPED_TEST(Queued, TransfersDoNotDependOnTheNumberOfWaiters) {
 // One for each CPU: the owner takes the line to unlock, each of the others
 // reads it, and the first of them takes it to lock.
 TEST(RawSpin, TransfersGrowWithTheNumberOfWaiters) {
-  for (const std::uint32_t n : {4, 8, 16, 32, 64}) {
+  for (const std::uint32_t n : {4, 16, 64, 256}) {
     EXPECT_EQ(transfers<backend::raw_spin<Sim>>(n), 1024u * n) << n << " CPUs";
   }
 }
