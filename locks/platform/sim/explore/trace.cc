@@ -27,7 +27,8 @@ std::string Trace::change(std::uint64_t before, std::uint64_t after) {
 }
 
 bool Trace::shown(const TraceEvent& event) const {
-  return !event.plain || names_.has(event.address);
+  return names_.has(event.address) ||
+         (!event.plain && (show_unnamed_ || event.address == nullptr));
 }
 
 std::size_t Trace::number_of(std::size_t event) const {

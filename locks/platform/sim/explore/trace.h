@@ -31,6 +31,8 @@ struct TraceEvent {
 // What happened in an execution, and how it reads.
 class Trace {
  public:
+  explicit Trace(bool show_unnamed) : show_unnamed_(show_unnamed) {}
+
   Names& names() { return names_; }
 
   void add_thread(std::string name) { threads_.push_back(std::move(name)); }
@@ -61,6 +63,7 @@ class Trace {
   std::string text_of(const TraceEvent& event);
   std::string line(const TraceEvent& event, std::size_t number);
 
+  const bool show_unnamed_;
   Names names_;
   std::vector<std::string> threads_;
   std::vector<TraceEvent> events_;
