@@ -101,10 +101,10 @@ struct SteppedSim : Sim {
     }
   }
 
-  // The next read section of map_free begins after a pause.
+  // A walk that begins anew was paused, outside of its read section.
   static inline bool pauses = false;
   static void rcu_read_lock() {
-    if (std::exchange(pauses, false)) point("has paused");
+    if (std::exchange(pauses, false)) point("begins the bucket anew");
     Sim::rcu_read_lock();
   }
 };

@@ -62,7 +62,7 @@ void tear_down(sim::Machine& machine, const Row& row, Cell& cell) {
     spawn_map_free();
   }
   machine.run();
-  world.check();
+  world.check_as_promised();
 
   for (int i = 0; i < kParts; ++i) {
     const auto who = Witness::current().who(static_cast<Part>(i));
@@ -95,22 +95,6 @@ std::string failing(const char* side, bool bucket, bool storage) {
   return fmt::format("{}: {}{}", side, bucket ? "b" : "", storage ? "s" : "");
 }
 
-std::string label(const Row& row) {
-  const auto& f = row.fails;
-  const auto map_free =
-      failing("MF", f.map_free_bucket, f.map_free_storage);
-  const auto destroy = failing("D", f.destroy_bucket, f.destroy_storage);
-  switch (row.order) {
-    case Order::kMapFreeFirst:
-      return fmt::format("{:<7}then D", map_free);
-    case Order::kDestroyFirst:
-      return fmt::format("{:<7}then MF", destroy);
-    case Order::kBoth:
-      break;
-  }
-  return fmt::format("{:<7}{}", map_free, destroy);
-}
-
 constexpr const char* kKey = R"(
 One element, the last of its storage; map_free (MF) and destroy (D).
 Row: the locks that each side asks for in vain, b the bucket's, s the storage's.
@@ -126,20 +110,35 @@ v3: teardown::LinkCount; merged: Nofail; default: NofailFixed.
 std::vector<Row> all_rows() {
   std::vector<Row> rows;
   for (unsigned i = 0; i < 4; ++i) {
-    rows.push_back({Order::kMapFreeFirst,
-                    {.map_free_bucket = (i & 1) != 0,
-                     .map_free_storage = (i & 2) != 0}});
+    rows.push_back(
+        {Order::kMapFreeFirst,
+         {.map_free_bucket = (i & 1) != 0, .map_free_storage = (i & 2) != 0}});
   }
   for (unsigned i = 0; i < 4; ++i) {
-    rows.push_back({Order::kDestroyFirst,
-                    {.destroy_bucket = (i & 1) != 0,
-                     .destroy_storage = (i & 2) != 0}});
+    rows.push_back(
+        {Order::kDestroyFirst,
+         {.destroy_bucket = (i & 1) != 0, .destroy_storage = (i & 2) != 0}});
   }
   for (unsigned i = 0; i < 16; ++i) {
     rows.push_back({Order::kBoth,
                     {(i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0}});
   }
   return rows;
+}
+
+std::string name(const Row& row) {
+  const auto& f = row.fails;
+  const auto map_free = failing("MF", f.map_free_bucket, f.map_free_storage);
+  const auto destroy = failing("D", f.destroy_bucket, f.destroy_storage);
+  switch (row.order) {
+    case Order::kMapFreeFirst:
+      return fmt::format("{:<7}then D", map_free);
+    case Order::kDestroyFirst:
+      return fmt::format("{:<7}then MF", destroy);
+    case Order::kBoth:
+      break;
+  }
+  return fmt::format("{:<7}{}", map_free, destroy);
 }
 
 std::array<std::string, kParts> Cell::words(Order order) const {
@@ -175,22 +174,22 @@ Cell explore_row(Form form, const Row& row) {
 std::string state_table() {
   std::string text;
   auto out = std::back_inserter(text);
-  fmt::format_to(out, "{:<14} | {:<16} | {:<16} | {:<16} | {}\n", "locks missed",
-                 "v3", "merged", "default", "interleavings");
+  fmt::format_to(out, "{:<14} | {:<14} | {:<14} | {:<14} | {}\n",
+                 "locks missed", "v3", "merged", "default", "interleavings");
   fmt::format_to(out, "{:<14}", "");
   for ([[maybe_unused]] const Form form : kForms) {
-    fmt::format_to(out, " | {:<5}{:<4}{:<4}{:<3}", "E", "S", "F", "C");
+    fmt::format_to(out, " | {:<6}{:<3}{:<3}{:<2}", "E", "S", "F", "C");
   }
   fmt::format_to(out, " |\n");
   Order before = Order::kMapFreeFirst;
   for (const Row& row : all_rows()) {
     if (std::exchange(before, row.order) != row.order) text += '\n';
-    fmt::format_to(out, "{:<14}", label(row));
+    fmt::format_to(out, "{:<14}", name(row));
     std::array<std::uint64_t, kForms.size()> runs;
     for (std::size_t i = 0; i < kForms.size(); ++i) {
       const Cell cell = explore_row(kForms[i], row);
       const auto words = cell.words(row.order);
-      fmt::format_to(out, " | {:<5}{:<4}{:<4}{:<3}", words[0], words[1],
+      fmt::format_to(out, " | {:<6}{:<3}{:<3}{:<2}", words[0], words[1],
                      words[2], words[3]);
       runs[i] = cell.interleavings;
     }

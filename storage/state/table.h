@@ -35,6 +35,8 @@ struct Row {
 };
 // All of them: 4, 4 and 16.
 std::vector<Row> all_rows();
+// "MF: b  D: s", or "MF: b  then D".
+std::string name(const Row& row);
 
 // What came out in a row, over all interleavings.
 struct Cell {
