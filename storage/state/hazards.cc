@@ -34,8 +34,8 @@ void drop_the_last_reference(sim::Machine& machine) {
   SteppedLock::gives_up = [&](const SteppedLock& lock) {
     return lock.held() && machine.choose(2) == 1;
   };
-  world.spawn(Side::kMapFree, [&] { map_free(world.smap()); });
-  world.spawn(Side::kDestroy, [&] { destroy(owner); });
+  world.spawn(Side::kMapFree, "map_free(map)", [&] { map_free(world.smap()); });
+  world.spawn(Side::kDestroy, "destroy(owner)", [&] { destroy(owner); });
   machine.run();
   sim::require(world.type().events.saturations() == 0,
                "owner_refcnt saturates: destroy() spins for ever");
@@ -49,8 +49,8 @@ void walk_over_the_freed(sim::Machine& machine) {
   auto& owner = world.add_owner("owner");
   SteppedLock::gives_up = [](const SteppedLock&) { return in_map_free(); };
   pause_once(world.type());
-  world.spawn(Side::kMapFree, [&] { map_free(world.smap()); });
-  world.spawn(Side::kDestroy, [&] { destroy(owner); });
+  world.spawn(Side::kMapFree, "map_free(map)", [&] { map_free(world.smap()); });
+  world.spawn(Side::kDestroy, "destroy(owner)", [&] { destroy(owner); });
   machine.run();
   world.check_as_promised();
 }
@@ -67,14 +67,14 @@ void leave_a_dangling_storage(sim::Machine& machine) {
     return in_map_free() && asked++ < 2;
   };
   pause_once(world.type());
-  world.spawn(Side::kMapFree, [&] { map_free(world.smap()); });
+  world.spawn(Side::kMapFree, "map_free(map)", [&] { map_free(world.smap()); });
   // A program, by the owner that lives on.
-  world.spawn(Side::kDestroy, [&] {
+  world.spawn(Side::kDestroy, "a program, owner alive", [&] {
     const RcuReadSection<SteppedSim> section;
     (void)lookup(owner, other_map, CacheInsert::kNo);
   });
   machine.run();
-  world.spawn(Side::kDestroy, [&] { destroy(owner); });
+  world.spawn(Side::kDestroy, "destroy(owner)", [&] { destroy(owner); });
   machine.run();
   world.check_as_promised();
 }
@@ -83,17 +83,17 @@ void leave_a_dangling_storage(sim::Machine& machine) {
 template <class E>
 void lose_an_element(sim::Machine& machine) {
   World<ConfigIn<E>> world(machine);
-  auto& owner = world.add_owner("owner");
   auto& other = world.add_owner("other");
+  auto& owner = world.add_owner("owner");  // the bucket's first
   SteppedLock::holders_pause = true;
   SteppedLock::gives_up = [&](const SteppedLock& lock) {
     return in_map_free() && world.is_bucket(lock) && lock.held() &&
            machine.choose(2) == 1;
   };
-  world.spawn(Side::kMapFree, [&] { map_free(world.smap()); });
-  world.spawn(Side::kDestroy, [&] {
+  world.spawn(Side::kMapFree, "map_free(map)", [&] { map_free(world.smap()); });
+  world.spawn(Side::kDestroy, "destroy(other), then destroy(owner)", [&] {
     destroy(other);
-    machine.note("destroys the other owner");
+    machine.note("destroy(owner)");
     destroy(owner);
   });
   machine.run();

@@ -89,7 +89,7 @@ struct SteppedSim : Sim {
    private:
     static void before(std::memory_order order) {
       if constexpr (kMatters<T>) {
-        if (order != std::memory_order_relaxed) point("goes on");
+        if (order != std::memory_order_relaxed) point("");
       }
     }
   };

@@ -42,14 +42,14 @@ void tear_down(sim::Machine& machine, const Row& row, Cell& cell) {
     return fails(row.fails, &lock == storage_lock);
   };
   const auto spawn_map_free = [&] {
-    world.spawn(Side::kMapFree, [&] {
+    world.spawn(Side::kMapFree, "map_free(map)", [&] {
       map_free(world.smap());
       // The kernel gives it back now.
       machine.poison(&world.smap(), sizeof(world.smap()));
     });
   };
   const auto spawn_destroy = [&] {
-    world.spawn(Side::kDestroy, [&] {
+    world.spawn(Side::kDestroy, "destroy(owner)", [&] {
       destroy(owner);
       machine.poison(&owner, sizeof(owner));
     });

@@ -31,6 +31,7 @@ class World {
     SteppedLock::gives_up = nullptr;
     SteppedLock::holders_pause = false;
     SteppedSim::pauses = false;
+    machine.name(smap_, "map");
     std::size_t number = 0;
     for (Bucket<C>& bucket : smap_) {
       const std::string name = "bucket" + std::to_string(number++);
@@ -43,7 +44,7 @@ class World {
   Owner<C>& add_owner(const std::string& name) {
     for (;;) {
       auto& owner = machine_.make<Owner<C>>(type_);
-      spawn(Side::kCallbacks, [&] {
+      spawn(Side::kCallbacks, "setup", [&] {
         const RcuReadSection<SteppedSim> section;
         sim::require(
             update(owner, smap_, nullptr, Flag::kNoExist).result == Result::kOk,
@@ -58,7 +59,7 @@ class World {
         give_names(owner, name);
         return owner;
       }
-      spawn(Side::kCallbacks, [&] {
+      spawn(Side::kCallbacks, "setup", [&] {
         destroy(owner);
         SteppedSim::rcu_barrier();
       });
@@ -67,11 +68,14 @@ class World {
     }
   }
 
-  void spawn(Side side, std::function<void()> body) {
-    machine_.spawn(static_cast<std::uint32_t>(side), [body = std::move(body)] {
-      const SteppedSim::Thread self;
-      body();
-    });
+  // `what` the thread does, for the interleaving.
+  void spawn(Side side, const char* what, std::function<void()> body) {
+    machine_.spawn(static_cast<std::uint32_t>(side),
+                   [this, what, body = std::move(body)] {
+                     const SteppedSim::Thread self;
+                     machine_.note(what);
+                     body();
+                   });
   }
 
   bool is_bucket(const SteppedLock& lock) const {
@@ -129,8 +133,6 @@ class World {
     machine_.name(storage.owner_refcnt, name + "'s storage.owner_refcnt");
     machine_.name(storage.mem_charge_bytes, name + "'s storage.mem_charge");
     machine_.name(selem, name + "'s element");
-    machine_.name(selem.map_node, name + "'s element.map_node");
-    machine_.name(selem.snode, name + "'s element.snode");
     machine_.name(selem.state, name + "'s element.state");
     machine_.name(selem.sdata.smap, name + "'s element.smap");
     machine_.name(selem.local_storage, name + "'s element.local_storage");

@@ -22,7 +22,8 @@ struct TraceEvent {
   const void* address = nullptr;
   std::string values = {};  // "0 -> 1"
   Where where{nullptr, 0};
-  bool plain = false;        // shown only where it matters
+  bool plain = false;  // shown only where it matters
+  bool matters = false;
   const void* pc = nullptr;  // of plain accesses
   CallStack calls = {};
   std::string after = {};  // what it brought about
@@ -45,7 +46,7 @@ class Trace {
   std::string value(std::uint64_t value);
 
   // An event that matters: shown, be it plain.
-  void show(std::size_t event) { events_[event].plain = false; }
+  void show(std::size_t event) { events_[event].matters = true; }
   // The event with its number, its functions and the last events of its thread
   // before it.
   std::string report(std::size_t event);
