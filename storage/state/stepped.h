@@ -136,7 +136,7 @@ class SteppedLock {
     word_.store(0, std::memory_order_release);
   }
 
-  bool held() const { return word_.peek() != 0; }
+  bool held() const { return word_.load(std::memory_order_relaxed) != 0; }
 
  private:
   void note(const char* what) const {

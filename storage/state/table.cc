@@ -35,8 +35,8 @@ void tear_down(sim::Machine& machine, const Row& row, Cell& cell) {
   bool freed_on_bucket = false;
   bool freed_on_storage = false;
   Witness::current().on_element = [&] {
-    freed_on_bucket |= selem.map_node.pprev.peek() != nullptr;
-    freed_on_storage |= selem.snode.pprev.peek() != nullptr;
+    freed_on_bucket |= selem.map_node.linked();
+    freed_on_storage |= selem.snode.linked();
   };
   SteppedLock::gives_up = [&](const SteppedLock& lock) {
     return fails(row.fails, &lock == storage_lock);
