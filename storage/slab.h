@@ -21,7 +21,7 @@ namespace lockgauge::storage {
 // back to the shelf it came from. Free objects are poisoned: whoever still uses
 // one is caught wherever the platform can tell.
 //
-//   slab, 64 KiB, aligned    +--------+--------+--------+--------+---
+//   slab, aligned            +--------+--------+--------+--------+---
 //                            | header | object | object | object | ...
 //                            +--------+--------+--------+--------+---
 //
@@ -110,7 +110,11 @@ class Slabs {
   }
 
  private:
-  static constexpr std::size_t kSlabBytes = 64 * 1024;
+  // A platform on which memory is dear to make may want small ones.
+  static constexpr std::size_t kSlabBytes = [] {
+    if constexpr (requires { P::kSlabBytes; }) return P::kSlabBytes;
+    return std::size_t{64} * 1024;
+  }();
   static constexpr std::size_t kMinBytes = 64;
   static constexpr int kClasses = std::countr_zero(kMaxBytes / kMinBytes) + 1;
 

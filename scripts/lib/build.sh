@@ -1,11 +1,12 @@
 # shellcheck shell=bash
-# Builds the program. Sourced by the entry points that run it.
+# Builds what the entry points run. Sourced by them.
 
-# build_program ROOT: leaves ROOT/build/release/workloads/lockgauge.
+# build_program ROOT [TARGET]: leaves ROOT/build/release/workloads/lockgauge, or
+# another target's program in its folder.
 build_program() {
   (
     cd "$1" || exit
     cmake --preset release &&
-      cmake --build --preset release --target lockgauge
+      cmake --build --preset release --target "${2-lockgauge}"
   ) >&2
 }

@@ -14,7 +14,8 @@ def call(name, *args, **environment):
                           text=True, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("name", ["bench", "compare", "predict", "test"])
+@pytest.mark.parametrize("name", ["bench", "compare", "predict",
+                                  "state-table", "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")
     assert result.returncode == 0 and "Exit codes: 0" in result.stdout
@@ -24,7 +25,8 @@ def test_help_names_the_exit_codes(name):
     ("bench", ["--bogus"]), ("bench", ["--out"]), ("test", ["--bogus"]),
     ("bench", ["--machine="]), ("bench", ["--plan", "nonesuch"]),
     ("bench", ["stray"]), ("predict", ["--plan=x.toml"]),
-    ("predict", ["--machine=desktop"])])
+    ("predict", ["--machine=desktop"]), ("state-table", ["--bogus"]),
+    ("state-table", ["--hazards", "stray"])])
 def test_bad_usage(name, options):
     result = call(name, *options)
     assert result.returncode == 2
@@ -33,7 +35,8 @@ def test_bad_usage(name, options):
 
 
 @pytest.mark.parametrize("name, package", [
-    ("bench", "g++"), ("predict", "g++"), ("test", "relacy-dev")])
+    ("bench", "g++"), ("predict", "g++"), ("state-table", "g++"),
+    ("test", "relacy-dev")])
 def test_no_install_names_what_is_missing(tmp_path, name, package):
     dpkg = tmp_path / "dpkg-query"  # knows of no package
     dpkg.write_text("#!/bin/sh\nexit 1\n")

@@ -170,7 +170,8 @@ class Machine {
   }
   // A line in the interleaving.
   void note(const std::string& text);
-  // With Granularity::kPoints, where threads may be switched.
+  // With Granularity::kPoints, where threads may be switched. Without a line in
+  // the interleaving if the label is empty.
   void point(const char* label, Where where = here());
   // One of so many outcomes, 0 first; each other one at the cost of so many
   // preemptions. In time always 0.

@@ -14,7 +14,10 @@ class Explorer {
  public:
   Explorer(const Description& description, const Test& test,
            const Options& options)
-      : test_(test), execution_(options), machine_(description, execution_) {}
+      : test_(test),
+        show_unnamed_(options.show_unnamed),
+        execution_(options),
+        machine_(description, execution_) {}
 
   // What went wrong in one execution; nullopt if nothing did.
   std::optional<std::string> run(Strategy& strategy, Trace* trace) {
@@ -32,7 +35,7 @@ class Explorer {
 
   // The same again, for people.
   Failure record(const std::string& schedule, std::uint64_t seed) {
-    Trace trace;
+    Trace trace(show_unnamed_);
     Replay replay(schedule);
     replay.next();
     const auto what = run(replay, &trace);
@@ -46,6 +49,7 @@ class Explorer {
 
  private:
   const Test& test_;
+  const bool show_unnamed_;
   Execution execution_;
   Machine machine_;
 };

@@ -2,6 +2,7 @@
 
 #include <cxxabi.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <sstream>
@@ -33,6 +34,12 @@ const Names::Range* Names::find(const void* address) const {
     if (found == nullptr || range.bytes <= found->bytes) found = &range;
   }
   return found;
+}
+
+bool Names::has_beginning(const void* address) const {
+  return std::any_of(ranges_.begin(), ranges_.end(), [&](const Range& range) {
+    return range.begin == reinterpret_cast<std::uintptr_t>(address);
+  });
 }
 
 std::string Names::of(const void* address) {

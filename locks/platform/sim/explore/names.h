@@ -19,6 +19,8 @@ class Names {
                  std::string name);
 
   bool has(const void* address) const { return find(address) != nullptr; }
+  // Whether something with a name begins there.
+  bool has_beginning(const void* address) const;
   // "name", "name+8"; without a name "line 3+8" in the machine's memory, and
   // elsewhere "other 1", numbered as they are asked for.
   std::string of(const void* address);

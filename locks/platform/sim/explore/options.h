@@ -34,6 +34,9 @@ struct Options {
   // expires again. The kernel looks for cycles after 1 ms and gives up after
   // 250 ms: the first is reached at once, the second by the seventh time.
   std::uint64_t expiry_ns = 2'000'000;
+  // Whether interleavings show all accesses to atomics, or those to the
+  // beginning of something with a name only, and what went wrong.
+  bool show_unnamed = true;
 };
 
 }  // namespace lockgauge::sim

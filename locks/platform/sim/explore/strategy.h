@@ -50,12 +50,17 @@ class Strategy {
 class Exhaustive final : public Strategy {
  public:
   static constexpr std::uint32_t kNoBound = ~0u;
-  explicit Exhaustive(std::uint32_t preemptions = kNoBound)
-      : last_bound_(preemptions) {}
+  // The first round is of all with at most `at_once`: where nothing is to be
+  // found first, kNoBound makes each execution once.
+  explicit Exhaustive(std::uint32_t preemptions = kNoBound,
+                      std::uint32_t at_once = 0)
+      : first_bound_(at_once), last_bound_(preemptions) {}
 
   bool next() override;
   std::size_t pick(const Choice& choice) override;
-  bool repeated() const override { return spent_ < bound_; }
+  bool repeated() const override {
+    return bound_ > first_bound_ && spent_ < bound_;
+  }
   bool exhausted() const override { return exhausted_; }
 
  private:
@@ -67,8 +72,9 @@ class Exhaustive final : public Strategy {
 
   bool advance_deepest();
 
+  const std::uint32_t first_bound_;
   const std::uint32_t last_bound_;
-  std::uint32_t bound_ = 0;
+  std::uint32_t bound_ = first_bound_;
   bool started_ = false;
   bool exhausted_ = false;
   bool cut_ = false;        // something cost more than the bound

@@ -27,7 +27,9 @@ std::string Trace::change(std::uint64_t before, std::uint64_t after) {
 }
 
 bool Trace::shown(const TraceEvent& event) const {
-  return !event.plain || names_.has(event.address);
+  if (event.matters || event.address == nullptr) return !event.what.empty();
+  if (show_unnamed_) return !event.plain || names_.has(event.address);
+  return !event.plain && names_.has_beginning(event.address);
 }
 
 std::size_t Trace::number_of(std::size_t event) const {

@@ -22,7 +22,8 @@ struct TraceEvent {
   const void* address = nullptr;
   std::string values = {};  // "0 -> 1"
   Where where{nullptr, 0};
-  bool plain = false;        // shown only where it matters
+  bool plain = false;  // shown only where it matters
+  bool matters = false;
   const void* pc = nullptr;  // of plain accesses
   CallStack calls = {};
   std::string after = {};  // what it brought about
@@ -31,6 +32,8 @@ struct TraceEvent {
 // What happened in an execution, and how it reads.
 class Trace {
  public:
+  explicit Trace(bool show_unnamed) : show_unnamed_(show_unnamed) {}
+
   Names& names() { return names_; }
 
   void add_thread(std::string name) { threads_.push_back(std::move(name)); }
@@ -43,7 +46,7 @@ class Trace {
   std::string value(std::uint64_t value);
 
   // An event that matters: shown, be it plain.
-  void show(std::size_t event) { events_[event].plain = false; }
+  void show(std::size_t event) { events_[event].matters = true; }
   // The event with its number, its functions and the last events of its thread
   // before it.
   std::string report(std::size_t event);
@@ -61,6 +64,7 @@ class Trace {
   std::string text_of(const TraceEvent& event);
   std::string line(const TraceEvent& event, std::size_t number);
 
+  const bool show_unnamed_;
   Names names_;
   std::vector<std::string> threads_;
   std::vector<TraceEvent> events_;
