@@ -14,8 +14,9 @@
 #include "locks/platform/sim/sim.h"
 #include "storage/state/witness.h"
 
-// The engine in steps that are as long as they can be: where threads are
-// switched, and nowhere else, it makes a difference to teardown.
+// The engine in steps as long as they can be: threads are switched where it
+// makes a difference to teardown. Longer ones, from one lock to the next, would
+// miss that a side has read an element's pointers before the other clears them.
 namespace lockgauge::storage {
 template <class C>
 struct LocalStorage;
@@ -34,8 +35,10 @@ inline constexpr bool kMatters<LocalStorage<C>*> = true;
 template <class C>
 inline constexpr bool kMatters<Smap<C>*> = true;
 
-// The simulated machine, with a switch before each access to an atomic that is
-// not relaxed: what is relaxed is under a lock, or a guess that is checked.
+// The simulated machine, with a switch before each of their accesses that is
+// not relaxed, but for stores: what comes between a lock's release and such a
+// store finds nothing that it would not have found before the lock was asked
+// for.
 struct SteppedSim : Sim {
   // Explored executions make their memory anew.
   static constexpr std::size_t kSlabBytes = std::size_t{16} * 1024;

@@ -103,6 +103,8 @@ Cell: who frees E element, S storage, F special fields, who returns C charge.
   m, d         the side that came when the other was done: it lingered so long
   b, s         the element was still on the bucket, on the storage's list
 v3: teardown::LinkCount; merged: Nofail; default: NofailFixed.
+Interleavings: all, of steps that end where a lock is asked for and at accesses
+to what is decided by without one (stepped.h); for v3, merged, default.
 )";
 
 }  // namespace

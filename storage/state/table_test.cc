@@ -20,10 +20,11 @@ struct Expected {
   const char* by_default;
 };
 
-// Written down from the rules of each form (storage/teardown/), not from what
-// the exploration says. What the merged form's authors and reviewers do not
-// mention: with MF: s D: s and with MF: b D: b the element can be lost, too,
-// and with D: s it can be freed while it is on the list of a lost storage.
+// Who frees and returns is written down from the rules of each form and from
+// what is known of the merged one (kernel/bpf/bpf_local_storage.c), before any
+// exploration. So are b and s where they are known: MF: b and MF: bs then D,
+// MF: s D: s, MF: b D: b, MF: bs D: bs. All other b and s, and those of v3 but
+// for MF: b then D, are as explored: they guard against change, no more.
 constexpr Expected kExpected[] = {
     {"MF: -  then D", "d d M d", "M M M M", "M M M M"},
     {"MF: b  then D", "db d - d", "- M - M", "M M M M"},
