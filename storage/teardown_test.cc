@@ -1,13 +1,11 @@
 // Teardown, when locks fail: what each of its forms frees, leaks and leaves
 // charged, for one element that is the last of its storage, as one side of
-// teardown follows the other; and what holds whatever fails.
+// teardown follows the other.
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -15,98 +13,12 @@
 #include <vector>
 
 #include "locks/platform/host/sanitizer.h"
-#include "storage/failing_lock.h"
-#include "storage/storage.h"
-#include "storage/test_types.h"
+#include "storage/teardown_world.h"
 
 namespace lockgauge::storage {
 namespace {
 
 using P = SerialHost;
-template <class E>
-using ConfigIn = Config<FailingBackend, E, owner_type::sk, CountingAudit>;
-
-// What is not freed.
-struct Left {
-  int elements;
-  int storages;
-  int fields;
-  bool charged;
-
-  bool operator==(const Left&) const = default;
-};
-std::ostream& operator<<(std::ostream& out, const Left& left) {
-  return out << left.elements << " elements, " << left.storages << " storages, "
-             << left.fields << " fields, "
-             << (left.charged ? "charged" : "not charged");
-}
-constexpr Left kNothing{0, 0, 0, false};
-constexpr Left kAll{1, 1, 1, true};
-
-// Maps and owners of one storage type, every value with special fields.
-template <class C>
-class World {
- public:
-  World() {
-    attr_.value_bytes = 16;
-    attr_.fields = {.offset = 8, .bytes = 8, .free = [](std::byte*, void*) {}};
-  }
-
-  void add_map() { maps_.emplace_back(type_, attr_, 2); }
-  void add_owner() { owners_.emplace_back(type_); }
-  void create(int owner, int map) {
-    const RcuReadSection<P> section;
-    const auto made =
-        update(owners_[owner], maps_[map], nullptr, Flag::kNoExist);
-    ASSERT_EQ(made.result, Result::kOk);
-    last_made_ = Selem<C>::of_sdata(made.sdata);
-  }
-  Selem<C>& last_made() { return *last_made_; }
-  Owner<C>& owner(int which) { return owners_[which]; }
-  Smap<C>& map(int which) { return maps_[which]; }
-  StorageType<C>& type() { return type_; }
-
-  // `fail`: as FailingLock::fail, from here on.
-  Left map_free(std::uint64_t fail, int which = 0) {
-    FailingLock::expect_failures(fail);
-    storage::map_free(maps_[which]);
-    return left();
-  }
-  Left destroy(std::uint64_t fail, int which = 0) {
-    FailingLock::expect_failures(fail);
-    storage::destroy(owners_[which]);
-    return left();
-  }
-  Left left() {
-    FailingLock::expect_failures(0);
-    reclaim_barrier<P>();
-    const auto& audit = type_.audit;
-    EXPECT_EQ(audit.elements().doubled(), 0u);
-    EXPECT_EQ(audit.storages().doubled(), 0u);
-    EXPECT_EQ(audit.fields().doubled(), 0u);
-    const auto live = [](const auto& count) {
-      return static_cast<int>(count.live());
-    };
-    return {live(audit.elements()), live(audit.storages()),
-            live(audit.fields()),
-            std::any_of(owners_.begin(), owners_.end(), [](const auto& owner) {
-              return owner.omem_bytes.load(std::memory_order_relaxed) != 0;
-            })};
-  }
-  // All torn down: once more.
-  void renew() {
-    maps_.clear();
-    owners_.clear();
-  }
-
- private:
-  const typename P::Thread self_;
-  StorageType<C> type_;
-  MapAttr attr_;
-  std::deque<Smap<C>> maps_;
-  std::deque<Owner<C>> owners_;
-  Selem<C>* last_made_ = nullptr;
-};
 
 // One element; which locks the first side does not get, of its bucket and its
 // storage; what is left after it, and after the other side, which gets all.
@@ -398,125 +310,6 @@ TEST(NofailFixed, WhatLingersForgetsItsMap) {
               nullptr);
     EXPECT_EQ(world.destroy(0), kNothing);
   }
-}
-
-// Three elements (owner 0 in maps 0 and 1, owner 1 in map 0), the four sides of
-// teardown in every order, with every set of lock acquisitions failing; counts
-// in how many of these something is lost.
-template <class E, class Check>
-void fail_every_set(Check check, int& losses) {
-  World<ConfigIn<E>> world;
-  std::array<int, 4> order{0, 1, 2, 3};
-  constexpr int kAcquisitions = 12;  // two for each visit of an element
-  int runs = 0;
-  Left before = kNothing;  // what is lost stays on the book
-  do {
-    for (std::uint64_t fail = 0; fail < 1u << kAcquisitions; ++fail, ++runs) {
-      for (int i = 0; i < 2; ++i) world.add_map();
-      for (int i = 0; i < 2; ++i) world.add_owner();
-      world.create(0, 0);
-      world.create(0, 1);
-      world.create(1, 0);
-      FailingLock::expect_failures(fail);
-      for (const int side : order) {
-        if (side < 2) {
-          map_free(world.map(side));
-        } else {
-          destroy(world.owner(side - 2));
-        }
-      }
-      ASSERT_LE(FailingLock::acquisitions, kAcquisitions);
-      const Left left = world.left();
-      ASSERT_TRUE(check(left)) << left << " with failures " << fail;
-      ASSERT_FALSE(testing::Test::HasFailure()) << "freed twice";
-      losses += left != before;
-      before = left;
-      world.renew();
-    }
-  } while (std::next_permutation(order.begin(), order.end()));
-  EXPECT_EQ(runs, 24 << kAcquisitions);
-}
-
-TEST(NofailFixed, LosesNothingWhateverFails) {
-  int losses = 0;
-  fail_every_set<era::after>([](const Left& left) { return left == kNothing; },
-                             losses);
-  EXPECT_EQ(losses, 0);
-}
-
-// Nothing twice (World::left() looks), and the charge always returns.
-TEST(Nofail, ReturnsTheChargeWhateverFails) {
-  int losses = 0;
-  fail_every_set<era::merged>([](const Left& left) { return !left.charged; },
-                              losses);
-  EXPECT_GT(losses, 0);
-}
-TEST(LinkCount, ReturnsTheChargeAndTheStorageWhateverFails) {
-  int losses = 0;
-  fail_every_set<era::v3>(
-      [](const Left& left) { return !left.charged && left.storages == 0; },
-      losses);
-  EXPECT_GT(losses, 0);
-}
-
-// One side whole, in the middle of the other: before any of its acquisitions,
-// with every set of acquisitions failing, and with map_free coming twice.
-template <class E, class Check>
-void interrupt_each_side(Check check) {
-  static int pauses;
-  World<ConfigIn<E>> world;
-  world.type().need_resched = [] { return pauses-- > 0; };
-  constexpr int kAcquisitions = 6;  // two for each visit
-  for (int twice = 0; twice <= 1; ++twice) {
-    for (const bool destroy_first : {false, true}) {
-      for (int at = 1; at <= kAcquisitions; ++at) {
-        for (std::uint64_t fail = 0; fail < 1u << kAcquisitions; ++fail) {
-          SCOPED_TRACE(std::string(destroy_first ? "map_free in destroy"
-                                                 : "destroy in map_free") +
-                       " at " + std::to_string(at) + ", failures " +
-                       std::to_string(fail));
-          pauses = twice;
-          world.add_map();
-          world.add_owner();
-          world.create(0, 0);
-          const auto free_map = [&] { storage::map_free(world.map(0)); };
-          const auto lose_owner = [&] { storage::destroy(world.owner(0)); };
-          FailingLock::expect_failures(fail);
-          bool both = false;
-          if (destroy_first) {
-            FailingLock::interrupt(at, [&] {
-              both = true;
-              free_map();
-            });
-            lose_owner();
-          } else {
-            FailingLock::interrupt(at, [&] {
-              both = true;
-              lose_owner();
-            });
-            free_map();
-          }
-          FailingLock::interrupt(0, nullptr);
-          if (!both) (destroy_first ? free_map() : lose_owner());
-          ASSERT_TRUE(check(world.left()));
-          ASSERT_FALSE(testing::Test::HasFailure()) << "freed twice";
-          world.renew();
-        }
-      }
-    }
-  }
-}
-
-TEST(NofailFixed, LosesNothingWhereverItIsInterrupted) {
-  interrupt_each_side<era::after>(
-      [](const Left& left) { return left == kNothing; });
-}
-TEST(Nofail, ReturnsTheChargeWhereverItIsInterrupted) {
-  // Interrupted by all of map_free, whose grace period cannot wait for it,
-  // destroy goes on with a storage that is freed: only in this test.
-  if (LOCKGAUGE_ASAN_BUILD) GTEST_SKIP() << "looks at a freed storage";
-  interrupt_each_side<era::merged>(
-      [](const Left& left) { return !left.charged; });
 }
 
 }  // namespace
