@@ -77,9 +77,7 @@ TEST(LinkCountExhaustive, ReturnsTheChargeAndTheStorageWhateverFails) {
 // with every set of acquisitions failing, and with map_free coming twice.
 template <class E, class Check>
 void interrupt_each_side(Check check) {
-  static int pauses;
   World<ConfigIn<E>> world;
-  world.type().need_resched = [] { return pauses-- > 0; };
   constexpr int kAcquisitions = 6;  // two for each visit
   for (int twice = 0; twice <= 1; ++twice) {
     for (const bool destroy_first : {false, true}) {
@@ -89,10 +87,8 @@ void interrupt_each_side(Check check) {
                                                  : "destroy in map_free") +
                        " at " + std::to_string(at) + ", failures " +
                        std::to_string(fail));
-          pauses = twice;
-          world.add_map();
-          world.add_owner();
-          world.create(0, 0);
+          world.pause(twice);
+          world.add_one();
           const auto free_map = [&] { storage::map_free(world.map(0)); };
           const auto lose_owner = [&] { storage::destroy(world.owner(0)); };
           FailingLock::expect_failures(fail);

@@ -47,9 +47,7 @@ void expect_map_free_first(const std::vector<Row>& rows, Order order) {
     SCOPED_TRACE(std::string("bucket ") + (row.bucket_fails ? "fails" : "ok") +
                  ", storage " + (row.storage_fails ? "fails" : "ok"));
     World<ConfigIn<E>> world;
-    world.add_map();
-    world.add_owner();
-    world.create(0, 0);
+    world.add_one();
     EXPECT_EQ(world.left(), kAll);
     EXPECT_EQ(world.map_free(mask_of(row, order)), row.after_first);
     EXPECT_EQ(world.destroy(0), row.after_both);
@@ -62,9 +60,7 @@ void expect_destroy_first(const std::vector<Row>& rows, Order order) {
     SCOPED_TRACE(std::string("bucket ") + (row.bucket_fails ? "fails" : "ok") +
                  ", storage " + (row.storage_fails ? "fails" : "ok"));
     World<ConfigIn<E>> world;
-    world.add_map();
-    world.add_owner();
-    world.create(0, 0);
+    world.add_one();
     EXPECT_EQ(world.destroy(mask_of(row, order)), row.after_first);
     EXPECT_EQ(world.map_free(0), row.after_both);
   }
@@ -86,9 +82,7 @@ TEST(Assert, WarnsAndLeavesEverything) {
 
 TEST(Assert, CountsWarnings) {
   World<ConfigIn<era::rfc_v1>> world;
-  world.add_map();
-  world.add_owner();
-  world.create(0, 0);
+  world.add_one();
   world.destroy(0b1);
   EXPECT_EQ(world.type().events.warnings(), 1u);
   world.destroy(0b10);
@@ -133,12 +127,8 @@ TEST(LinkCount, FreesTooEarlyIfMapFreeComesTwice) {
   if (LOCKGAUGE_ASAN_BUILD) GTEST_SKIP() << "looks at a freed element";
   using C = ConfigIn<era::v3>;
   World<C> world;
-  world.add_map();
-  world.add_owner();
-  world.create(0, 0);
-  static int pauses;
-  pauses = 1;
-  world.type().need_resched = [] { return pauses-- > 0; };
+  world.add_one();
+  world.pause(1);
   // The bucket twice: the element stays on it.
   EXPECT_EQ(world.map_free(0b11), (Left{0, 1, 1, true}));
   EXPECT_TRUE(world.last_made().snode.linked());
@@ -165,9 +155,7 @@ TEST(Nofail, LosesWhatTheStateTableSays) {
 TEST(Nofail, TheLostElementIsOnItsBucketWithOneVisitor) {
   using C = ConfigIn<era::merged>;
   World<C> world;
-  world.add_map();
-  world.add_owner();
-  world.create(0, 0);
+  world.add_one();
   world.map_free(0b1);
   world.destroy(0);
   EXPECT_EQ(world.last_made().state.load(std::memory_order_relaxed),
@@ -181,12 +169,8 @@ TEST(Nofail, TheLostElementIsOnItsBucketWithOneVisitor) {
 TEST(Nofail, MapFreeMayComeTwice) {
   using C = ConfigIn<era::merged>;
   World<C> world;
-  world.add_map();
-  world.add_owner();
-  world.create(0, 0);
-  static int pauses;
-  pauses = 1;
-  world.type().need_resched = [] { return pauses-- > 0; };
+  world.add_one();
+  world.pause(1);
   EXPECT_EQ(world.map_free(0b1111), kAll);
   EXPECT_EQ(world.destroy(0), (Left{0, 0, 1, false}));
 }
@@ -197,12 +181,8 @@ TEST(Nofail, MapFreeMayComeTwice) {
 TEST(Nofail, APauseCanLeaveTheOwnerAFreedStorage) {
   using C = ConfigIn<era::merged>;
   World<C> world;
-  world.add_map();
-  world.add_owner();
-  world.create(0, 0);
-  static int pauses;
-  pauses = 1;
-  world.type().need_resched = [] { return pauses-- > 0; };
+  world.add_one();
+  world.pause(1);
   // Bucket, storage; the second visit does not ask for the bucket any more.
   EXPECT_EQ(world.map_free(0b011), (Left{1, 0, 1, true}));
   EXPECT_NE(world.owner(0).storage.load(std::memory_order_relaxed), nullptr);
@@ -302,9 +282,7 @@ TEST(NofailFixed, LosesNothing) {
 TEST(NofailFixed, WhatLingersForgetsItsMap) {
   for (const std::uint64_t fail : {0b10, 0b11}) {
     World<ConfigIn<era::after>> world;
-    world.add_map();
-    world.add_owner();
-    world.create(0, 0);
+    world.add_one();
     world.map_free(fail);
     EXPECT_EQ(world.last_made().sdata.smap.load(std::memory_order_relaxed),
               nullptr);

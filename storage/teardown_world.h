@@ -56,6 +56,18 @@ class World {
     ASSERT_EQ(made.result, Result::kOk);
     last_made_ = Selem<C>::of_sdata(made.sdata);
   }
+  // One element: of owner 0 in map 0.
+  void add_one() {
+    add_map();
+    add_owner();
+    create(0, 0);
+  }
+  // map_free is made to pause, and so to begin its bucket again, so often.
+  void pause(int times) {
+    static int left;
+    left = times;
+    type_.need_resched = [] { return left-- > 0; };
+  }
   Selem<C>& last_made() { return *last_made_; }
   Owner<C>& owner(int which) { return owners_[which]; }
   Smap<C>& map(int which) { return maps_[which]; }
