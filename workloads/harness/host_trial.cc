@@ -81,12 +81,7 @@ TrialResult run_host_trial(const machine::Topology& topology,
   TrialResult result;
   result.start_utc = utc_now();
   const int threads = static_cast<int>(spec.cpus.size());
-  if (!spec.subject->excludes && threads > 1) {
-    // A control; what the threads share would be torn apart.
-    result.skipped = fmt::format("{} excludes nobody: one thread only",
-                                 spec.subject->backend);
-    return result;
-  }
+  if (!(result.skipped = unfit(spec)).empty()) return result;
 
   const bool token = spec.subject->spins && machine::oversubscribed(spec.cpus);
   result.preemption = token ? TokenHost::kPreemption : NativeHost::kPreemption;

@@ -107,11 +107,7 @@ TrialResult run_sim_trial(const sim::Description& description,
                     spec.subject->backend);
     return result;
   }
-  if (!spec.subject->excludes && spec.cpus.size() > 1) {
-    result.skipped = fmt::format("{} excludes nobody: one thread only",
-                                 spec.subject->backend);
-    return result;
-  }
+  if (!(result.skipped = unfit(spec)).empty()) return result;
   result.pinned = machine::PinStatus::kVerified;
   result.threads.resize(spec.cpus.size());
   for (std::size_t i = 0; i < spec.cpus.size(); ++i) {

@@ -29,6 +29,10 @@ struct TrialSpec {
   std::uint64_t seed = 1;             // of what the workload draws
 };
 
+// Why this team cannot run the subject: a control that excludes nobody would
+// let its threads tear apart what they share. Empty if it can.
+std::string unfit(const TrialSpec& spec);
+
 struct ThreadResult {
   int cpu = 0;       // where it was pinned
   int last_cpu = 0;  // where it was at the end of the window
