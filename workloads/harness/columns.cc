@@ -248,6 +248,9 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   row.text("seed", fmt::to_string(spec.seed));
   distances(row, spec, result, sum);
   lines(row, result, sum);
+  for (const std::string_view name : finding_columns()) {
+    row.figure(std::string(name), result.findings.get(name));
+  }
   return row.take();
 }
 

@@ -60,6 +60,10 @@ TEST_F(Columns, HandoversByDistance) {
   EXPECT_EQ(cell("handover_remote_ratio"), "0.25");
 }
 
+TEST(Findings, AreColumnsOnly) {
+  EXPECT_THROW(Findings().set("no_such_column", 1), std::logic_error);
+}
+
 TEST_F(Columns, WhatOnlyASimulationCountsIsEmptyElsewhere) {
   result_.threads[0].tally.overtaken_max = 3;
   result_.threads[1].tally.overtaken_max = 7;

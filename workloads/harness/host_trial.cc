@@ -125,6 +125,7 @@ TrialResult run_host_trial(const machine::Topology& topology,
   team.run([&](int thread) { workload->finish(thread); });
   team.run([&](int thread) {
     if (thread != 0) return;
+    workload->report(result.findings);
     result.error = workload->check();
     std::destroy_at(workload);
   });

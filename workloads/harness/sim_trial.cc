@@ -139,6 +139,7 @@ TrialResult run_sim_trial(const sim::Description& description,
     team.run([&](int thread) { workload->finish(thread); });
     team.run([&](int thread) {
       if (thread != 0) return;
+      workload->report(result.findings);
       result.error = workload->check();
       std::destroy_at(workload);
     });

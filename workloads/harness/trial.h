@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "locks/platform/sim/line.h"
+#include "workloads/harness/findings.h"
 #include "workloads/harness/parameters.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/machine/affinity.h"
@@ -58,6 +59,7 @@ struct TrialResult {
   machine::PinStatus pinned = machine::PinStatus::kFailed;
   double elapsed_ns = 0;  // of the window
   std::vector<ThreadResult> threads;
+  Findings findings;
   // One way between two CPUs of the team, just before and after; empty where
   // the team has but one.
   std::optional<double> core_to_core_before_ns;

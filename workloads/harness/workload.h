@@ -7,6 +7,7 @@
 #include "locks/cache_line.h"
 #include "locks/platform/host/host.h"
 #include "locks/platform/sim/sim.h"
+#include "workloads/harness/findings.h"
 #include "workloads/harness/layout.h"
 #include "workloads/harness/parameters.h"
 #include "workloads/measure/tally.h"
@@ -56,6 +57,9 @@ class BasicWorkload {
 
   // After the window, undoing prepare().
   virtual void finish(int thread) { (void)thread; }
+
+  // After that: what only this scenario can say.
+  virtual void report(Findings& findings) { (void)findings; }
 
   // After all. Empty, or what is wrong with the state that the threads left:
   // the trial then counts for nothing.

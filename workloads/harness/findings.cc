@@ -1,0 +1,27 @@
+#include "workloads/harness/findings.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lockgauge::harness {
+
+const std::vector<std::string_view>& finding_columns() {
+  static const std::vector<std::string_view> columns = {};
+  return columns;
+}
+
+void Findings::set(std::string_view column, double value) {
+  const auto& columns = finding_columns();
+  if (std::find(columns.begin(), columns.end(), column) == columns.end()) {
+    throw std::logic_error("no column " + std::string(column));
+  }
+  values_.insert_or_assign(std::string(column), value);
+}
+
+std::optional<double> Findings::get(std::string_view column) const {
+  const auto found = values_.find(column);
+  if (found == values_.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace lockgauge::harness

@@ -1,0 +1,31 @@
+#ifndef LOCKGAUGE_WORKLOADS_HARNESS_FINDINGS_H_
+#define LOCKGAUGE_WORKLOADS_HARNESS_FINDINGS_H_
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lockgauge::harness {
+
+// The columns of trials.csv that only some scenarios have something to say
+// about, in the order of results/schema.toml.
+const std::vector<std::string_view>& finding_columns();
+
+// What a workload found out besides what its threads tally.
+class Findings {
+ public:
+  // Throws std::logic_error if it is none of finding_columns().
+  void set(std::string_view column, double value);
+
+  // Nothing where the scenario did not say.
+  std::optional<double> get(std::string_view column) const;
+
+ private:
+  std::map<std::string, double, std::less<>> values_;
+};
+
+}  // namespace lockgauge::harness
+
+#endif  // LOCKGAUGE_WORKLOADS_HARNESS_FINDINGS_H_
