@@ -60,8 +60,8 @@ FIRST_ARGUMENT = re.compile(r"mov +\$0x([0-9a-f]+),%[er]di$")
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="lockgauge, linked")
-    parser.add_argument("--scenarios", nargs="+", required=True)
-    parser.add_argument("--backends", nargs="+", required=True)
+    parser.add_argument("windows", nargs="+", metavar="SCENARIO:BACKEND",
+                        type=lambda text: tuple(text.split(":")))
     args = parser.parse_args()
     if platform.machine() != "x86_64":
         print("skipped: reads x86-64 object code only")
@@ -77,7 +77,7 @@ def main():
                if (window := WINDOW.match(name))}
     wrong = False
     print(f"{'scenario':15} {'backend':23} functions  library calls")
-    for window in [(s, b) for s in args.scenarios for b in args.backends]:
+    for window in args.windows:
         if window not in windows:
             wrong = True
             print(*window, "was not found")

@@ -56,6 +56,8 @@ struct Case {
   Maker<NativeHost> token;
   // Nothing where the backend is not ours to simulate.
   std::optional<Maker<Sim>> sim;
+  // A step of the kernel's change (storage/series/): run if named.
+  bool step = false;
 };
 
 // A scenario is a struct S in namespace scenario with
@@ -92,11 +94,12 @@ Case make_case() {
           !std::is_same_v<typename Native::Gate, NoGate>,
           maker<S, Native>(),
           maker<S, B<TokenHost>>(),
-          sim_maker<S, B<Sim>>()};
+          sim_maker<S, B<Sim>>(),
+          requires { typename Native::Era; }};
 }
 
-// Every scenario on every backend, by scenario, in the order of the two lists
-// (workloads/CMakeLists.txt, locks/CMakeLists.txt).
+// Every scenario on every backend, by scenario, in the order of the lists
+// (in CMakeLists.txt of workloads/, locks/ and storage/).
 std::vector<Case> all_cases();
 
 }  // namespace lockgauge::harness

@@ -28,6 +28,10 @@ std::vector<std::string> names(const std::vector<Case>& cases, Name name) {
   return all;
 }
 
+bool contains(const std::vector<std::string>& all, std::string_view one) {
+  return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 std::vector<std::string> scenarios(const std::vector<Case>& cases) {
   return names(cases, [](const Case& one) { return one.scenario->name; });
 }
@@ -35,8 +39,10 @@ std::vector<std::string> backends(const std::vector<Case>& cases) {
   return names(cases, [](const Case& one) { return one.backend; });
 }
 
-bool contains(const std::vector<std::string>& all, std::string_view one) {
-  return std::find(all.begin(), all.end(), one) != all.end();
+// Whether --backend asks for it: with nothing said, for all that are no steps.
+bool chosen_backend(const Options& options, const Case& one) {
+  return options.backends.empty() ? !one.step
+                                  : contains(options.backends, one.backend);
 }
 
 void check_names(const char* option, const std::vector<std::string>& asked,
@@ -142,7 +148,7 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
   for (const Case& one : cases) {
     if ((options.scenarios.empty() ||
          contains(options.scenarios, one.scenario->name)) &&
-        (options.backends.empty() || contains(options.backends, one.backend))) {
+        chosen_backend(options, one)) {
       chosen.push_back(&one);
     }
   }
@@ -180,8 +186,17 @@ std::string list(const std::vector<Case>& cases) {
                           fmt::join(parameter.defaults, ","), parameter.help);
     }
   }
+  std::vector<Case> backends_proper;
+  std::vector<Case> steps;
+  for (const Case& one : cases) {
+    (one.step ? steps : backends_proper).push_back(one);
+  }
   text += "backends\n";
-  for (const std::string& name : backends(cases)) {
+  for (const std::string& name : backends(backends_proper)) {
+    text += fmt::format("  {}\n", name);
+  }
+  text += "steps of the kernel's change, run by scenarios of storage if named\n";
+  for (const std::string& name : backends(steps)) {
     text += fmt::format("  {}\n", name);
   }
   text += "placements\n";

@@ -19,7 +19,8 @@ const ScenarioInfo kSecond{.name = "second",
 const std::vector<Case> kCases = {
     {&kFirst, "a", true, true, false, {}, {}, {}},
     {&kFirst, "b", true, true, false, {}, {}, {}},
-    {&kSecond, "a", true, true, false, {}, {}, {}}};
+    {&kSecond, "a", true, true, false, {}, {}, {}},
+    {&kSecond, "step", true, true, false, {}, {}, {}, true}};
 
 class Selection : public testing::Test {
  protected:
@@ -39,6 +40,13 @@ TEST_F(Selection, EverythingByDefault) {
   ASSERT_EQ(specs.size(), 9u);
   EXPECT_EQ(specs[1].cpus, (std::vector<int>{0, 1, 2, 3}));
   EXPECT_EQ(specs[8].cpus, (std::vector<int>{0, 0}));
+}
+
+TEST_F(Selection, StepsAreRunIfNamed) {
+  options_.backends = {"step"};
+  const auto specs = chosen();
+  ASSERT_EQ(specs.size(), 1u);
+  EXPECT_EQ(specs[0].subject->backend, "step");
 }
 
 TEST_F(Selection, NamesNumbersAndPlacesNarrowIt) {
