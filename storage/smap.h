@@ -19,6 +19,10 @@
 
 namespace lockgauge::storage {
 
+// How a map's buckets lie: several to a cache line as in the kernel, so that
+// locks of different buckets share one, or each in a line of its own.
+enum class BucketSpacing { kDense, kLines };
+
 // A local-storage map: one value of value_size bytes for each owner that has
 // one. Elements hang off a hash table only so that the map can find them when
 // it is freed (map_free(), teardown.h); lookup goes through the owner.
@@ -31,14 +35,17 @@ class Smap {
   // one, the hash would shift by all its 64 bits); the kernel's choice is
   // default_buckets().
   Smap(StorageType<C>& type, const MapAttr& attr,
-       std::uint32_t buckets = default_buckets())
+       std::uint32_t buckets = default_buckets(),
+       BucketSpacing spacing = BucketSpacing::kDense)
       : type_(type),
         value_bytes_(attr.value_bytes),
         plain_(!attr.lock_offset && attr.fields.free == nullptr),
         cache_index_(type.cache_indices.take()),
         hash_shift_(64 - std::countr_zero(buckets)),
-        bucket_count_(buckets),
-        buckets_(new (std::align_val_t{kCacheLineBytes}) Bucket<C>[buckets]),
+        spacing_shift_(spacing == BucketSpacing::kLines ? kLineShift : 0),
+        bucket_count_(buckets << spacing_shift_),
+        buckets_(new (std::align_val_t{kCacheLineBytes})
+                     Bucket<C>[bucket_count_]),
         attr_(attr) {}
   // Plain values of so many bytes.
   Smap(StorageType<C>& type, std::size_t value_bytes,
@@ -109,7 +116,7 @@ class Smap {
     // The kernel's hash_ptr(): multiplicative, by the golden ratio.
     const std::uint64_t hash =
         reinterpret_cast<std::uintptr_t>(key) * 0x61C8864680B583EBu;
-    return buckets_[hash >> hash_shift_];
+    return buckets_[hash >> hash_shift_ << spacing_shift_];
   }
 
   // The map is being freed: no copies of its values for new owners any more.
@@ -122,6 +129,7 @@ class Smap {
                        [](const Bucket<C>& one) { return one.list.empty(); });
   }
 
+  // Buckets that nothing hashes to, between spaced ones, are empty.
   Bucket<C>* begin() { return buckets_.get(); }
   Bucket<C>* end() { return buckets_.get() + bucket_count_; }
 
@@ -131,6 +139,11 @@ class Smap {
   const bool plain_;  // no part of the value is special
   const int cache_index_;
   const int hash_shift_;
+  // Of an index: only every 2^n-th bucket is used.
+  static constexpr int kLineShift = std::countr_zero(
+      std::bit_ceil((kCacheLineBytes + sizeof(Bucket<C>) - 1) /
+                    sizeof(Bucket<C>)));
+  const int spacing_shift_;
   typename C::P::template Atomic<bool> dying_{false};
   const std::uint32_t bucket_count_;
   // Buckets begin at a line, as the kernel's do: which of them share one is no

@@ -15,7 +15,7 @@ class Column:
     name: str
     type: str  # string | integer | number | time
     unit: str
-    role: str  # key | context | metric
+    role: str  # key | context | metric | finding
     since: int
     meaning: str
 

@@ -26,7 +26,7 @@ def test_every_column_is_described():
     for column in columns():
         assert re.fullmatch("[a-z][a-z0-9_]*", column.name)
         assert column.type in ("string", "integer", "number", "time")
-        assert column.role in ("key", "context", "metric")
+        assert column.role in ("key", "context", "metric", "finding")
         assert 1 <= column.since <= schema.load().version
         assert column.meaning.endswith(".") and len(column.meaning) > 10
 

@@ -2,7 +2,8 @@
 
 import textwrap
 
-from lockgauge_tools import cells, runs, summary_ladder, summary_notes
+from lockgauge_tools import (cells, runs, summary_findings, summary_ladder,
+                             summary_notes)
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
 
@@ -34,6 +35,8 @@ def loads(run):
     for key, trials in run.trials.groupby(LOAD, sort=False):
         load = dict(zip(LOAD, key))
         shape = (_failure_tables if load["scenario"] == "same_cpu"
+                 else summary_findings.tables
+                 if summary_findings.columns(trials)
                  else summary_ladder.tables if summary_ladder.is_ladder(trials)
                  else _cost_tables)
         tables = shape(_title(load), trials)

@@ -34,6 +34,9 @@ def rows():
                      threads=[1, 2, 4])
             + trials("same_cpu", "caller=drop;think_ns=100", threads=[2, 4],
                      backends=LOCKS[3:], placement="same-cpu")
+            + trials("storage_costs", "elements=1", backends=LOCKS[3:],
+                     threads=[1], create_ns=60, get_hit_ns=2.5, get_miss_ns=3,
+                     replace_ns=120, delete_ns=55.5, destroy_ns=70)
             + trials("handoff", "hold_ns=0", backends=LOCKS[:1], target="sim",
                      machine="epyc-2s", overtaken_max_count=3,
                      **dict.fromkeys(cells.LINE_TRANSFERS, 0.5)))

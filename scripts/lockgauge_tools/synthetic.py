@@ -56,11 +56,11 @@ def _row(scenario, params, backend, threads, placement, invocation,
 def skipped(row, reason):
     """The row of a trial that this machine could not run."""
     metrics = {c.name: "" for c in schema.load().files["trials.csv"]
-               if c.role == "metric"}
+               if c.role in ("metric", "finding")}
     return row | metrics | {"validity": runs.SKIPPED + reason}
 
 
-def write_run(folder, rows, version=2):
+def write_run(folder, rows, version=schema.load().version):
     folder.mkdir()
     (folder / "run.json").write_text(json.dumps({
         "schema_version": version, "run_id": folder.name,

@@ -19,7 +19,7 @@ SKIPPED = 77
 # backend"), which ones, and why that is honest.
 ALLOWED = [
     # A new element's value is copied in.
-    (r"(storage_c\w+|same_cpu) ", ["memcpy", "memset"]),
+    (r"(storage_c\w+|storage_gap|same_cpu) ", ["memcpy", "memset"]),
     # Reading RCU's per-thread state in C++ asks for a constructor. There is
     # none: the library is C, the symbol weak and null, the call skipped.
     (r"(storage_\w+|same_cpu) ", ["TLS init function for urcu_memb_reader"]),

@@ -6,7 +6,10 @@
 namespace lockgauge::harness {
 
 const std::vector<std::string_view>& finding_columns() {
-  static const std::vector<std::string_view> columns = {};
+  static const std::vector<std::string_view> columns = {
+      "create_ns",  "get_hit_ns", "get_miss_ns",
+      "replace_ns", "delete_ns",  "destroy_ns",
+  };
   return columns;
 }
 
