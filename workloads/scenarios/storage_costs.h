@@ -67,13 +67,10 @@ struct storage_costs {
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
-      Ground& ground = *ground_[thread].value;
-      std::uint64_t done;  // in rounds that ended before the flag went up
+      const Window window{*ground_[thread].value, stop, tally};
       do {
-        done = tally.ops;
-        round(ground, tally);
+        round(window);
       } while (!stop.requested());
-      tally.ops = done;
     }
 
     void report(harness::Findings& findings) override {
@@ -100,7 +97,14 @@ struct storage_costs {
     static constexpr int kGets = 16;  // of each value: they are short
     static constexpr std::size_t kValueBytes = 64;
 
-    void round(Ground& ground, measure::Tally& tally) {
+    struct Window {
+      Ground& ground;
+      const harness::Stop<P>& stop;
+      measure::Tally& tally;
+    };
+
+    void round(const Window& window) {
+      Ground& ground = window.ground;
       namespace program = storage::program;
       for (auto& owner : ground.owners) owner.emplace(type_);
       const auto create = [](Owner& owner, Smap& smap) {
@@ -111,33 +115,33 @@ struct storage_costs {
         asm volatile("" : : "r"(outcome.sdata));
         return outcome.result;
       };
-      timed(ground.spent[kCreate], [&] { return each(ground, tally, create); });
-      each(ground, tally, look);  // the first get remembers
+      timed(ground.spent[kCreate], [&] { return each(window, create); });
+      each(window, look);  // the first get remembers
       timed(ground.spent[kGetHit], [&] {
         std::uint64_t count = 0;
-        for (int i = 0; i < kGets; ++i) count += each(ground, tally, look);
+        for (int i = 0; i < kGets; ++i) count += each(window, look);
         return count;
       });
       timed(ground.spent[kGetMiss], [&] {
         std::uint64_t count = 0;
         for (int i = 0; i < kGets; ++i) {
-          count += each_owner(ground, tally, [&](Owner& owner) {
+          count += each_owner(window, [&](Owner& owner) {
             return look(owner, absent_);
           });
         }
         return count;
       });
       timed(ground.spent[kReplace], [&] {
-        return each(ground, tally, [](Owner& owner, Smap& smap) {
+        return each(window, [](Owner& owner, Smap& smap) {
           return program::put(owner, smap, nullptr).result;
         });
       });
       timed(ground.spent[kDelete], [&] {
-        return each(ground, tally, [](Owner& owner, Smap& smap) {
+        return each(window, [](Owner& owner, Smap& smap) {
           return program::remove(owner, smap);
         });
       });
-      each(ground, tally, create);
+      each(window, create);
       timed(ground.spent[kDestroy], [&] {
         for (auto& owner : ground.owners) storage::destroy(*owner);
         return kOwners;
@@ -154,24 +158,25 @@ struct storage_costs {
 
     // operate(owner, smap) for each value; operate(owner).
     template <class Operate>
-    std::uint64_t each(Ground& ground, measure::Tally& tally, Operate operate) {
+    std::uint64_t each(const Window& window, Operate operate) {
       std::uint64_t count = 0;
       for (Smap& smap : maps_) {
-        count += each_owner(ground, tally, [&](Owner& owner) {
+        count += each_owner(window, [&](Owner& owner) {
           return operate(owner, smap);
         });
       }
       return count;
     }
     template <class Operate>
-    static std::uint64_t each_owner(Ground& ground, measure::Tally& tally,
-                                    Operate operate) {
+    static std::uint64_t each_owner(const Window& window, Operate operate) {
       const storage::RcuReadSection<P> section;
-      for (auto& owner : ground.owners) {
-        tally.ops +=
-            measure::attempt<P>(tally, [&] { return operate(*owner); });
+      std::uint64_t done = 0;
+      for (auto& owner : window.ground.owners) {
+        done += measure::attempt<P>(window.tally,
+                                    [&] { return operate(*owner); });
       }
-      tally.attempts += kOwners;
+      if (!window.stop.requested()) window.tally.ops += done;
+      window.tally.attempts += kOwners;
       return kOwners;
     }
 
