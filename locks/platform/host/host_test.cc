@@ -32,6 +32,21 @@ TEST(HostThread, SlotsAreDenseAndUsedAgain) {
   EXPECT_GT(P::slot_limit(), P::slot());
 }
 
+TEST(HostRcu, WhatAnInterruptDefersIsReclaimed) {
+  const P::Thread self;
+  static int reclaimed;
+  reclaimed = 0;
+  P::RcuHead heads[2];
+  {
+    const P::NmiScope nmi;
+    for (P::RcuHead& head : heads) {
+      P::call_rcu(head, [](P::RcuHead*) { ++reclaimed; });
+    }
+  }
+  P::rcu_barrier();
+  EXPECT_EQ(reclaimed, 2);
+}
+
 TEST(HostClock, RunsLikeTheKernelsMonotonicClock) {
   const auto& calibration = host::Clock::calibrate();
   EXPECT_GT(calibration.ticks_per_s, 1e6);

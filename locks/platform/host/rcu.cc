@@ -93,6 +93,28 @@ struct alignas(kCacheLineBytes) Deferred {
   List waiting;             // for grace period `since` + 2
   std::uint64_t since = 0;
   List arriving;
+  // From contexts that may have interrupted the owner anywhere in here.
+  std::atomic<Head*> interrupting{nullptr};
+
+  // Release pairs with take_over(): the head is written.
+  void push_interrupting(Head& head) {
+    head.next = interrupting.load(std::memory_order_relaxed);
+    while (!interrupting.compare_exchange_weak(head.next, &head,
+                                               std::memory_order_release,
+                                               std::memory_order_relaxed)) {
+    }
+  }
+  void take_over() {
+    if (interrupting.load(std::memory_order_relaxed) == nullptr) [[likely]] {
+      return;
+    }
+    Head* head = interrupting.exchange(nullptr, std::memory_order_acquire);
+    while (head != nullptr) {
+      Head* const next = head->next;
+      arriving.push(*head);
+      head = next;
+    }
+  }
 
   void lock() {
     while (locked.exchange(true, std::memory_order_acquire)) {
@@ -136,11 +158,16 @@ void synchronize() {
 void call(Head& head, void (*reclaim)(Head*)) {
   head.reclaim = reclaim;
   Deferred& own = deferred[slot_state.id];
+  if (slot_state.nmi_depth > 0) {
+    own.push_interrupting(head);
+    return;
+  }
   if (own.reclaiming) {  // from a reclaim() inside turn_over()
     own.arriving.push(head);
     return;
   }
   const std::lock_guard guard(own);
+  own.take_over();
   own.arriving.push(head);
   own.turn_over();
 }
@@ -153,6 +180,7 @@ void barrier() {
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
     Deferred& one = deferred[slot];
     const std::lock_guard guard(one);
+    one.take_over();
     taken.push_back(one.waiting.take());
     taken.push_back(one.arriving.take());
   }

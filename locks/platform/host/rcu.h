@@ -32,8 +32,8 @@ void unregister_thread();
 void synchronize();
 
 // reclaim(head) after a grace period, by a later call() from this slot or by a
-// barrier(). Makes no system call. Allowed inside a read section and in a
-// reclaim(), not in a signal handler.
+// barrier(). Makes no system call. Allowed inside a read section, in a
+// reclaim() and in an NMI-like context.
 void call(Head& head, void (*reclaim)(Head*));
 
 // Reclaims all that any slot has deferred so far; what that defers in its turn
