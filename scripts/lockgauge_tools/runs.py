@@ -15,10 +15,11 @@ from lockgauge_tools.errors import InputError
 
 # What names a case; the machine is left out so that two can be compared.
 CASE = ["target", "scenario", "placement", "params", "backend", "threads"]
-# How the validity of a trial without figures begins: it could not be run, or
-# what it left behind was wrong.
+# How the validity of a trial without figures begins: it could not be run, what
+# it left behind was wrong, or it would never have come to an end.
 SKIPPED = "skipped: "
 FAILED = "failed: "
+HUNG = "hung: "
 
 _PATTERNS = {
     "integer": re.compile(r"[0-9]+"),
@@ -70,7 +71,7 @@ def read_trials(path, version) -> pandas.DataFrame:
 def tags(trials) -> pandas.Series:
     """How many trials carry each validity tag other than ok."""
     marked = trials.validity[
-        ~trials.validity.str.startswith((SKIPPED, FAILED))]
+        ~trials.validity.str.startswith((SKIPPED, FAILED, HUNG))]
     words = marked.str.split(";").explode()
     return words[words != "ok"].value_counts()
 

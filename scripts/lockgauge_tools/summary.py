@@ -2,8 +2,8 @@
 
 import textwrap
 
-from lockgauge_tools import (cells, runs, summary_findings, summary_ladder,
-                             summary_notes)
+from lockgauge_tools import (cells, runs, summary_answers, summary_findings,
+                             summary_ladder, summary_notes)
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
 
@@ -35,6 +35,7 @@ def loads(run):
     for key, trials in run.trials.groupby(LOAD, sort=False):
         load = dict(zip(LOAD, key))
         shape = (_failure_tables if load["scenario"] == "same_cpu"
+                 else summary_answers.tables if load["scenario"] == "reentry"
                  else summary_findings.tables
                  if summary_findings.columns(trials)
                  else summary_ladder.tables if summary_ladder.is_ladder(trials)
@@ -42,6 +43,7 @@ def loads(run):
         tables = shape(_title(load), trials)
         tables[-1].notes = (summary_notes.ratios(load, trials, run.trials)
                             + _without_figures(trials, runs.FAILED)
+                            + _without_figures(trials, runs.HUNG)
                             + _marked(trials)
                             + _without_figures(trials, runs.SKIPPED))
         yield tables, trials

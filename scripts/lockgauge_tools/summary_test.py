@@ -34,6 +34,13 @@ def rows():
                      threads=[1, 2, 4])
             + trials("same_cpu", "caller=drop;think_ns=100", threads=[2, 4],
                      backends=LOCKS[3:], placement="same-cpu")
+            + [row | {"validity": "hung: an interrupt waits"}
+               if row["backend"] == "qspinlock" else row for row in
+               trials("reentry", "every_ns=200000;share=none", threads=[1],
+                      backends=LOCKS[2:], interrupts_count=2000,
+                      interrupts_inside_count=1900, fail_busy_count=1880,
+                      fail_deadlock_count=0, fail_timeout_count=0,
+                      fail_again_count=3, fail_nomem_count=0)]
             + trials("storage_costs", "elements=1", backends=LOCKS[3:],
                      threads=[1], create_ns=60, get_hit_ns=2.5, get_miss_ns=3,
                      replace_ns=120, delete_ns=55.5, destroy_ns=70)

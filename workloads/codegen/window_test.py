@@ -19,13 +19,13 @@ SKIPPED = 77
 # backend"), which ones, and why that is honest.
 ALLOWED = [
     # A new element's value is copied in.
-    (r"(storage_c\w+|storage_gap|same_cpu) ", ["memcpy", "memset"]),
+    (r"(storage_c\w+|storage_gap|same_cpu|reentry) ", ["memcpy", "memset"]),
     # Reading RCU's per-thread state in C++ asks for a constructor. There is
     # none: the library is C, the symbol weak and null, the call skipped.
-    (r"(storage_\w+|same_cpu) ", ["TLS init function for urcu_memb_reader"]),
+    (r"(storage_\w+|same_cpu|reentry) ", ["TLS init function for urcu_memb_reader"]),
     # rcu_read_unlock() wakes a grace period that has begun to wait for readers:
     # the one system call (futex), at most once for each such wait.
-    (r"(storage_\w+|same_cpu) ",
+    (r"(storage_\w+|same_cpu|reentry) ",
      ["syscall(202)", "__errno_location", "compat_futex_async"]),
     # What is measured: callers that yield, and the C library's locks.
     (r"same_cpu ", ["sched_yield"]),

@@ -76,6 +76,8 @@ int Benchmarks::run(int argc, char** argv) {
         } else if (!result.error.empty()) {
           ++failed;
           state.SkipWithError(result.error.c_str());
+        } else if (!result.findings.hung.empty()) {
+          state.SkipWithError(("hung: " + result.findings.hung).c_str());
         } else {
           report(trial, result, state);
         }

@@ -49,7 +49,8 @@ class RowBuilder {
 };
 
 bool measured(const TrialResult& result) {
-  return result.skipped.empty() && result.error.empty();
+  return result.skipped.empty() && result.error.empty() &&
+         result.findings.hung.empty();
 }
 
 Figure ratio(double part, double whole) {

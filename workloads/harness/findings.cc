@@ -9,6 +9,7 @@ const std::vector<std::string_view>& finding_columns() {
   static const std::vector<std::string_view> columns = {
       "create_ns",  "get_hit_ns", "get_miss_ns",
       "replace_ns", "delete_ns",  "destroy_ns",
+      "interrupts_count", "interrupts_inside_count",
   };
   return columns;
 }

@@ -22,6 +22,10 @@ class Findings {
   // Nothing where the scenario did not say.
   std::optional<double> get(std::string_view column) const;
 
+  // Why the threads would never have come to an end; such a trial has no
+  // figures. Empty: they did.
+  std::string hung;
+
  private:
   std::map<std::string, double, std::less<>> values_;
 };

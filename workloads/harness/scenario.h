@@ -29,6 +29,9 @@ struct ScenarioInfo {
   // Threads pass one lock's line between them, so that the cost of a hand-over
   // in units of a core-to-core transfer means something.
   bool hands_over = false;
+  // Threads are interrupted in the middle of an operation: a lock that waits
+  // for its own thread hangs, which is an answer, not an error.
+  bool interrupts = false;
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;

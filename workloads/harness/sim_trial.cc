@@ -144,7 +144,8 @@ TrialResult run_sim_trial(const sim::Description& description,
       std::destroy_at(workload);
     });
   } catch (const sim::Deadlock& deadlock) {
-    result.error = deadlock.what();
+    (spec.subject->scenario->interrupts ? result.findings.hung
+                                        : result.error) = deadlock.what();
   }
   return result;
 }

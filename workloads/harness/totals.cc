@@ -70,6 +70,7 @@ std::optional<double> cpu_time_ratio(const TrialResult& result) {
 std::string validity(const TrialSpec& spec, const TrialResult& result) {
   if (!result.skipped.empty()) return "skipped: " + result.skipped;
   if (!result.error.empty()) return "failed: " + result.error;
+  if (!result.findings.hung.empty()) return "hung: " + result.findings.hung;
   std::vector<std::string> tags;
   if (result.pinned != machine::PinStatus::kVerified) {
     tags.push_back("unpinned");

@@ -17,8 +17,8 @@ measure::Usage total_usage(const TrialResult& result);
 // CPU time over wall time: 1 if every thread ran all the time.
 std::optional<double> cpu_time_ratio(const TrialResult& result);
 
-// "ok", or what makes the trial doubtful; "skipped: why" or "failed: why" if
-// there are no figures at all.
+// "ok", or what makes the trial doubtful; "skipped: why", "failed: why" or
+// "hung: why" if there are no figures at all.
 std::string validity(const TrialSpec& spec, const TrialResult& result);
 
 }  // namespace lockgauge::harness

@@ -5,9 +5,14 @@
 namespace lockgauge::harness {
 
 std::string unfit(const TrialSpec& spec) {
-  if (spec.subject->excludes || spec.cpus.size() == 1) return "";
-  return fmt::format("{} excludes nobody: one thread only",
-                     spec.subject->backend);
+  const Case& subject = *spec.subject;
+  const bool interrupts = subject.scenario->interrupts;
+  if (interrupts && machine::oversubscribed(spec.cpus)) {
+    return "interrupts take a CPU for each thread";
+  }
+  if (subject.excludes || (spec.cpus.size() == 1 && !interrupts)) return "";
+  return fmt::format("{} excludes nobody: {}", subject.backend,
+                     interrupts ? "not even an interrupt" : "one thread only");
 }
 
 }  // namespace lockgauge::harness

@@ -31,7 +31,8 @@ struct TrialSpec {
 };
 
 // Why this team cannot run the subject: a control that excludes nobody would
-// let its threads tear apart what they share. Empty if it can.
+// let its threads, or their interrupts, tear apart what they share. Empty if it
+// can.
 std::string unfit(const TrialSpec& spec);
 
 struct ThreadResult {
