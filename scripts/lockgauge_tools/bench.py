@@ -1,10 +1,12 @@
 """Runs a plan, prints its summary and writes its report: scripts/bench."""
 
 import argparse
+import contextlib
 import sys
 from pathlib import Path
 
 from lockgauge_tools import calls, plan, report, runs, summary
+from lockgauge_tools.doctor import record
 from lockgauge_tools.errors import InputError
 
 
@@ -18,7 +20,11 @@ def main():
     try:
         chosen = plan.load(args.plan)
         args.out.parent.mkdir(parents=True, exist_ok=True)
-        failed = calls.run(chosen.calls(args.program, args.out, args.machine))
+        todo = chosen.calls(args.program, args.out, args.machine)
+        # What is simulated does not depend on this machine.
+        with (contextlib.nullcontext() if args.machine
+              else record.judged(args.out)):
+            failed = calls.run(todo)
         run = runs.load(args.out)
     except InputError as error:
         print(f"bench: {error}", file=sys.stderr)

@@ -14,7 +14,7 @@ def call(name, *args, **environment):
                           text=True, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("name", ["bench", "compare", "predict",
+@pytest.mark.parametrize("name", ["bench", "compare", "doctor", "predict",
                                   "state-table", "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lockgauge_tools import calls, plan, prediction, report, runs
 from lockgauge_tools.compare import REGIME
+from lockgauge_tools.doctor import record
 from lockgauge_tools.errors import InputError
 from lockgauge_tools.tables import WIDTH
 
@@ -46,7 +47,8 @@ def measure_and_simulate(chosen, program, out):
     """The machine file is written before and after: machines move."""
     measured = chosen.calls(program, out / "host")
     write_machine(program, out / "before.machine")
-    failed = calls.run(measured)
+    with record.judged(out / "host"):
+        failed = calls.run(measured)
     write_machine(program, out / "after.machine")
     simulated = plan.Plan(1, [replace(step, **_SIMULATED)
                               for step in chosen.steps])

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lockgauge_tools import plan, report, runs, schema, summary
+from lockgauge_tools.doctor import fake, record
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build/release/workloads/lockgauge"
@@ -37,6 +38,18 @@ def test_columns_are_the_schemas_in_its_order(run, file):
 def test_a_second_call_is_a_second_invocation(run):
     trials = runs.load(run).trials
     assert list(trials.invocation.value_counts().sort_index()) == [4, 4]
+
+
+def test_a_later_call_keeps_what_the_doctor_said(tmp_path):
+    for verdict in "first", "second":
+        with record.judged(tmp_path / "run", fake.machine(tmp_path / verdict)):
+            subprocess.run([PROGRAM, "--scenario=handoff", "--threads=1",
+                            "--backend=rmw_floor", "--duration=5ms",
+                            "--repetitions=1",
+                            f"--out={tmp_path / 'run'}"],
+                           check=True, capture_output=True)
+    said = runs.load(tmp_path / "run").facts["doctor"]
+    assert [entry["before_invocation"] for entry in said] == [0, 1]
 
 
 def test_summary_and_report_read_it(run):

@@ -7,6 +7,7 @@ import jinja2
 
 from lockgauge_tools import (charts, curves, levels, runs, summary,
                              summary_ladder)
+from lockgauge_tools.doctor import record
 from lockgauge_tools.tables import EMPTY
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -31,7 +32,7 @@ def html(run: runs.Run) -> str:
         trials_count=len(run.trials),
         sections=[(tables, _charts(run, trials, colours))
                   for tables, trials in summary.loads(run)],
-        legend=summary.legend(run))
+        legend=summary.legend(run), doctor=record.lines(run.facts))
 
 
 def _charts(run, trials, colours):

@@ -40,7 +40,7 @@ def load(path) -> Run:
     if path.is_dir():
         if not (path / "trials.csv").exists():
             raise InputError(f"{path}: not a run: no trials.csv in it")
-        facts = _read_facts(path / "run.json")
+        facts = read_facts(path / "run.json")
         version = facts.get("schema_version")
         schema.check_version(version, path / "run.json")
         return Run(path, facts, read_trials(path / "trials.csv", version))
@@ -68,6 +68,17 @@ def read_trials(path, version) -> pandas.DataFrame:
     return _in_reading_order(pandas.DataFrame(rows, columns=header))
 
 
+def read_facts(path) -> dict:
+    """A run.json."""
+    try:
+        facts = json.loads(_read_text(path))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path}:{error.lineno}: not JSON: {error.msg}")
+    if not isinstance(facts, dict):
+        raise InputError(f"{path}: not a JSON object")
+    return facts
+
+
 def tags(trials) -> pandas.Series:
     """How many trials carry each validity tag other than ok."""
     marked = trials.validity[
@@ -87,16 +98,6 @@ def _read_text(path):
     if "\0" in text:
         raise InputError(f"{path}: binary; expected UTF-8 CSV")
     return text
-
-
-def _read_facts(path):
-    try:
-        facts = json.loads(_read_text(path))
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path}:{error.lineno}: not JSON: {error.msg}")
-    if not isinstance(facts, dict):
-        raise InputError(f"{path}: not a JSON object")
-    return facts
 
 
 def _in_reading_order(trials):

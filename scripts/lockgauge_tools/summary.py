@@ -4,6 +4,7 @@ import textwrap
 
 from lockgauge_tools import (cells, runs, summary_answers, summary_findings,
                              summary_ladder, summary_notes)
+from lockgauge_tools.doctor import record
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
 
@@ -22,7 +23,9 @@ SIMULATED_LEGEND = (
 
 def text(run):
     printed = [table.text() for tables, _ in loads(run) for table in tables]
-    return "\n".join([*printed, textwrap.fill(legend(run), WIDTH), ""])
+    said = [*record.lines(run.facts), legend(run)]
+    return "\n".join([*printed, *(textwrap.fill(line, WIDTH)
+                                  for line in said), ""])
 
 
 def legend(run):

@@ -1,0 +1,1 @@
+"""Judges a machine before it is measured: scripts/doctor."""
