@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,16 +20,17 @@ std::string case_name(const TrialSpec& spec) {
                      machine::name(spec.placement), spec.cpus.size());
 }
 
-// What google-benchmark shows of a trial; all of it is in trials.csv.
+// What google-benchmark shows of a trial; all of it is in trials.csv. A trial
+// without figures has no time: reported as an error of the first repetition, it
+// would crash version 1.7, which then has no statistics to compute for others.
 void report(const TrialSpec& spec, const TrialResult& result,
             benchmark::State& state) {
   const measure::Tally sum = total(result);
-  if (sum.ops == 0) {
-    state.SkipWithError("no operation ended inside the window");
-    return;
-  }
-  state.SetIterationTime(result.elapsed_ns * 1e-9 /
-                         static_cast<double>(sum.ops));
+  const bool figures =
+      result.error.empty() && result.findings.hung.empty() && sum.ops > 0;
+  state.SetIterationTime(figures ? result.elapsed_ns * 1e-9 /
+                                       static_cast<double>(sum.ops)
+                                 : std::nan(""));
   const auto per_s = [&](std::uint64_t count) {
     return static_cast<double>(count) * 1e9 / result.elapsed_ns;
   };
@@ -71,13 +73,9 @@ int Benchmarks::run(int argc, char** argv) {
                            folder->invocation(), repetition, order++};
           folder->add(id, trial, result);
         }
+        failed += !result.error.empty();
         if (!result.skipped.empty()) {
           state.SkipWithError(("skipped: " + result.skipped).c_str());
-        } else if (!result.error.empty()) {
-          ++failed;
-          state.SkipWithError(result.error.c_str());
-        } else if (!result.findings.hung.empty()) {
-          state.SkipWithError(("hung: " + result.findings.hung).c_str());
         } else {
           report(trial, result, state);
         }
