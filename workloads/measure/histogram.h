@@ -13,9 +13,9 @@ namespace lockgauge::measure {
 
 // How often which value was seen, every value of 64 bits. Log-linear, after
 // Tene's HdrHistogram: values below 256 have a bucket each, and every octave
-// above is cut into 128 buckets, so that a bucket is at most 1/128 of its lowest
-// value wide. Of fixed size (58 KiB, of which is touched what is recorded);
-// recording is a shift and two additions.
+// above is cut into 128 buckets, so that a bucket is at most 1/128 of its
+// lowest value wide. Of fixed size (58 KiB, of which is touched what is
+// recorded); recording is a shift and two additions.
 //
 // Thread-safety: none. Each thread has its own; merged after.
 class Histogram {

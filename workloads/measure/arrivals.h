@@ -1,0 +1,110 @@
+#ifndef LOCKGAUGE_WORKLOADS_MEASURE_ARRIVALS_H_
+#define LOCKGAUGE_WORKLOADS_MEASURE_ARRIVALS_H_
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <numeric>
+
+#include "workloads/measure/random.h"
+
+namespace lockgauge::measure {
+
+// When a thread's operations are meant to begin, which is where their latency
+// counts from. next_ns(stop) answers that of the next one; it returns when that
+// is due, or at once after `stop`.
+
+// As soon as the thread comes to it. While one operation takes long no other
+// begins: a stall is seen once, however many a user would have met it.
+template <class P>
+class ClosedLoop {
+ public:
+  template <class Stop>
+  std::uint64_t next_ns(const Stop&) {
+    return P::now_ns();
+  }
+};
+
+// The gaps between arrivals, drawn beforehand: a logarithm takes as long as a
+// lock. A circle of them, scaled so that its mean is the wanted one.
+class Gaps {
+ public:
+  static Gaps fixed(double mean_ns) {
+    return Gaps(mean_ns, [] { return 1.0; });
+  }
+  // Of a Poisson process.
+  static Gaps exponential(double mean_ns, Random random) {
+    return Gaps(mean_ns, [&random] {
+      constexpr double kUnit = 0x1p-53;
+      return -std::log(static_cast<double>((random.next() >> 11) + 1) * kUnit);
+    });
+  }
+
+  std::uint64_t operator[](std::size_t i) const {
+    return gaps_ns_[i % gaps_ns_.size()];
+  }
+  // Of one round.
+  static constexpr std::size_t size() { return kGaps; }
+  std::uint64_t sum_ns() const {
+    return std::accumulate(gaps_ns_.begin(), gaps_ns_.end(), std::uint64_t{0});
+  }
+
+ private:
+  static constexpr std::size_t kGaps = 4096;
+
+  template <class Draw>
+  Gaps(double mean_ns, Draw draw) {
+    std::array<double, kGaps> ends;
+    double end = 0;
+    for (double& one : ends) one = end += draw();
+    // Ends are rounded, not gaps: their errors would add up.
+    std::uint64_t last_ns = 0;
+    for (std::size_t i = 0; i < kGaps; ++i) {
+      const auto end_ns = static_cast<std::uint64_t>(
+          ends[i] / end * mean_ns * static_cast<double>(kGaps) + 0.5);
+      gaps_ns_[i] = end_ns - last_ns;
+      last_ns = end_ns;
+    }
+  }
+
+  std::array<std::uint64_t, kGaps> gaps_ns_;
+};
+
+// When they are due, whatever became of those before: the ones that a stall
+// delays are late by the time they waited, each of them.
+template <class P>
+class OpenLoop {
+ public:
+  // The first is due a gap after `start_ns`. `gaps` must outlive the loop.
+  OpenLoop(const Gaps& gaps, std::uint64_t start_ns)
+      : gaps_(gaps), due_ns_(start_ns) {}
+
+  template <class Stop>
+  std::uint64_t next_ns(const Stop& stop) {
+    due_ns_ += gaps_[next_++];
+    while (P::now_ns() < due_ns_ && !stop.requested()) P::relax();
+    return due_ns_;
+  }
+
+  // How many were due by then, the last one that next_ns() answered included.
+  std::uint64_t due(std::uint64_t now_ns) const {
+    if (now_ns < due_ns_) return 0;
+    const std::uint64_t late_ns = now_ns - due_ns_;
+    std::uint64_t rest_ns = late_ns % gaps_.sum_ns();
+    std::uint64_t count = 1 + late_ns / gaps_.sum_ns() * gaps_.size();
+    for (std::size_t i = next_; rest_ns >= gaps_[i]; ++i, ++count) {
+      rest_ns -= gaps_[i];
+    }
+    return count;
+  }
+
+ private:
+  const Gaps& gaps_;
+  std::uint64_t due_ns_;
+  std::size_t next_ = 0;
+};
+
+}  // namespace lockgauge::measure
+
+#endif  // LOCKGAUGE_WORKLOADS_MEASURE_ARRIVALS_H_
