@@ -13,6 +13,7 @@
 #include "locks/platform/allocator.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/overtaking.h"
+#include "workloads/measure/stamps.h"
 #include "workloads/measure/world.h"
 
 namespace lockgauge::scenario {
@@ -54,6 +55,21 @@ struct handoff {
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
+      operate(thread, stop, tally, measure::NoStamps());
+    }
+
+    std::string check() override {
+      const auto expected = visits_expected_.load(std::memory_order_relaxed);
+      const auto visits = data_.visits.load(std::memory_order_relaxed);
+      if (visits == expected) return {};
+      return fmt::format("{} of {} sections were lost: the lock let two in",
+                         expected - visits, expected);
+    }
+
+   protected:
+    template <class Stamps>
+    void operate(int thread, const harness::Stop<P>& stop,
+                 measure::Tally& tally, Stamps stamps) {
       const Work hold = hold_;
       const Work think = think_;
       const std::uint8_t* const ranks = ranks_[thread].value.data();
@@ -68,16 +84,20 @@ struct handoff {
                   }) == Result::kOk;
       for (;;) {
         std::uint8_t rank = 0;
+        stamps.begin(stop);
         overtaking.begin(data_.visits);
         const Result result = enter([&] {
+          stamps.acquired();
           const Visit before = visit(thread);
           overtaking.granted(before.visits);
           rank = ranks[before.last];
           hold();
         });
+        stamps.end();
         const bool ok = result == Result::kOk;
         visits += ok;
         if (stop.requested()) break;
+        stamps.section(ok);
         if (ok) [[likely]] {
           ++sections[rank];
         } else {
@@ -93,14 +113,6 @@ struct handoff {
       tally.attempts = tally.ops + failures;
       tally.overtaken_max = overtaking.max();
       visits_expected_.fetch_add(visits, std::memory_order_relaxed);
-    }
-
-    std::string check() override {
-      const auto expected = visits_expected_.load(std::memory_order_relaxed);
-      const auto visits = data_.visits.load(std::memory_order_relaxed);
-      if (visits == expected) return {};
-      return fmt::format("{} of {} sections were lost: the lock let two in",
-                         expected - visits, expected);
     }
 
    private:

@@ -11,6 +11,7 @@
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
 #include "workloads/measure/random.h"
+#include "workloads/measure/stamps.h"
 
 namespace lockgauge::scenario {
 
@@ -66,21 +67,7 @@ struct storage_churn {
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
-      const Ground ground = ground_[thread];
-      measure::Random random(seed_, thread);
-      std::uint64_t done = 0;
-      std::uint64_t failed = 0;
-      for (;;) {
-        const std::uint64_t number = random.next();
-        storage::Smap<C>& smap = *ground.maps[number % kMapsOfAThread];
-        const bool ok = measure::attempt<P>(
-            tally, [&] { return operate(number >> 32, *ground.owner, smap); });
-        failed += !ok;
-        if (stop.requested()) break;
-        done += ok;
-      }
-      tally.ops = done;
-      tally.attempts = done + failed;
+      operate(thread, stop, tally, measure::NoStamps());
     }
 
     std::string check() override {
@@ -94,6 +81,30 @@ struct storage_churn {
       return {};
     }
 
+   protected:
+    template <class Stamps>
+    void operate(int thread, const harness::Stop<P>& stop,
+                 measure::Tally& tally, Stamps stamps) {
+      const Ground ground = ground_[thread];
+      measure::Random random(seed_, thread);
+      std::uint64_t done = 0;
+      std::uint64_t failed = 0;
+      for (;;) {
+        const std::uint64_t number = random.next();
+        storage::Smap<C>& smap = *ground.maps[number % kMapsOfAThread];
+        stamps.begin(stop);
+        const bool ok = measure::attempt<P>(
+            tally, [&] { return call(number >> 32, *ground.owner, smap); });
+        stamps.end();
+        failed += !ok;
+        if (stop.requested()) break;
+        stamps.operation(ok);
+        done += ok;
+      }
+      tally.ops = done;
+      tally.attempts = done + failed;
+    }
+
    private:
     static constexpr std::size_t kValueBytes = 64;
 
@@ -104,8 +115,8 @@ struct storage_churn {
       std::array<storage::Smap<C>*, kMapsOfAThread> maps;
     };
 
-    static Result operate(std::uint64_t number, storage::Owner<C>& owner,
-                          storage::Smap<C>& smap) {
+    static Result call(std::uint64_t number, storage::Owner<C>& owner,
+                       storage::Smap<C>& smap) {
       const storage::RcuReadSection<P> section;
       switch (number % 3) {
         case 0:

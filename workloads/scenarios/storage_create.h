@@ -3,11 +3,13 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 
 #include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
+#include "workloads/measure/stamps.h"
 
 namespace lockgauge::scenario {
 
@@ -43,6 +45,17 @@ struct storage_create {
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
+      operate(thread, stop, tally, measure::NoStamps());
+    }
+
+    std::string check() override {
+      return smap_.empty() ? "" : "a value outlived its owner";
+    }
+
+   protected:
+    template <class Stamps>
+    void operate(int thread, const harness::Stop<P>& stop,
+                 measure::Tally& tally, Stamps stamps) {
       Owners& owners = owners_[thread].value;
       std::uint64_t created = 0;
       std::uint64_t failed = 0;
@@ -50,14 +63,18 @@ struct storage_create {
       while (!over) {
         std::size_t alive = 0;
         {
-          const storage::RcuReadSection<P> section;
+          const SectionIf<!Stamps::kStamped> batch;
           while (alive < owners.size() && !over) {
             storage::Owner<C>& owner = owners[alive++].emplace(type_);
+            stamps.begin(stop);
+            const SectionIf<Stamps::kStamped> create;
             const bool ok = measure::attempt<P>(tally, [&] {
               return storage::program::get_or_create(owner, smap_, nullptr)
                   .result;
             });
+            stamps.end();
             over = stop.requested();
+            if (!over) stamps.operation(ok);
             failed += !ok;
             created += ok && !over;
           }
@@ -69,12 +86,17 @@ struct storage_create {
       tally.attempts = created + failed;
     }
 
-    std::string check() override {
-      return smap_.empty() ? "" : "a value outlived its owner";
-    }
-
    private:
     static constexpr std::size_t kValueBytes = 64;
+
+    struct NoSection {
+      NoSection() {}
+    };
+    // One for the batch; stamped, one for each create, since no thread may wait
+    // in it until the next is due.
+    template <bool kSection>
+    using SectionIf =
+        std::conditional_t<kSection, storage::RcuReadSection<P>, NoSection>;
 
     const std::size_t batch_;
     storage::StorageType<C> type_;

@@ -10,6 +10,7 @@
 #include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
+#include "workloads/measure/stamps.h"
 
 namespace lockgauge::scenario {
 
@@ -47,11 +48,13 @@ struct storage_get {
 
    public:
     explicit Run(const harness::Setup& setup)
-        : interleaved_(setup.parameters.text("order") == "interleaved"),
-          load_pair_(setup.parameters.text("access") == "load_pair"),
+        : load_pair_(setup.parameters.text("access") == "load_pair"),
           owners_(setup.threads()) {
+      const bool interleaved =
+          setup.parameters.text("order") == "interleaved";
       for (long i = 0; i < setup.parameters.number("maps"); ++i) {
         turns_.push_back(&maps_.emplace_back(type_, kValueBytes));
+        if (interleaved && i % 3 == 0) turns_.push_back(&maps_.front());
       }
     }
 
@@ -69,24 +72,7 @@ struct storage_get {
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
-      storage::Owner<C>& owner = *owners_[thread].value;
-      const auto get = [&owner](storage::Smap<C>& smap) {
-        const auto outcome = storage::program::get(owner, smap);
-        asm volatile("" : : "r"(outcome.sdata));
-      };
-      const auto load_pair = [&owner](storage::Smap<C>& smap) {
-        const auto* const storage =
-            owner.storage.load(std::memory_order_acquire);
-        const auto* const sdata =
-            storage->cache[smap.cache_index()].load(std::memory_order_acquire);
-        asm volatile("" : : "r"(sdata));
-      };
-      const auto run_as = [&](auto access) {
-        return interleaved_ ? visit_maps<true>(stop, access)
-                            : visit_maps<false>(stop, access);
-      };
-      tally.ops = load_pair_ ? run_as(load_pair) : run_as(get);
-      tally.attempts = tally.ops;
+      operate(thread, stop, tally, measure::NoStamps());
     }
 
     void finish(int thread) override {
@@ -100,6 +86,27 @@ struct storage_get {
       return {};
     }
 
+   protected:
+    template <class Stamps>
+    void operate(int thread, const harness::Stop<P>& stop,
+                 measure::Tally& tally, Stamps stamps) {
+      storage::Owner<C>& owner = *owners_[thread].value;
+      const auto get = [&owner](storage::Smap<C>& smap) {
+        const auto outcome = storage::program::get(owner, smap);
+        asm volatile("" : : "r"(outcome.sdata));
+      };
+      const auto load_pair = [&owner](storage::Smap<C>& smap) {
+        const auto* const storage =
+            owner.storage.load(std::memory_order_acquire);
+        const auto* const sdata =
+            storage->cache[smap.cache_index()].load(std::memory_order_acquire);
+        asm volatile("" : : "r"(sdata));
+      };
+      tally.ops = load_pair_ ? visit_maps(stop, load_pair, stamps)
+                             : visit_maps(stop, get, stamps);
+      tally.attempts = tally.ops;
+    }
+
    private:
     static constexpr std::size_t kValueBytes = 4;
     // Gets in one run of a program, i.e. in one read section. Divisible by
@@ -107,35 +114,35 @@ struct storage_get {
     static constexpr int kGetsPerRun = 1000;
 
     // Answers the accesses in runs that ended before `stop`.
-    template <bool kInterleaved, class Access>
-    std::uint64_t visit_maps(const harness::Stop<P>& stop, Access access) {
+    template <class Access, class Stamps>
+    std::uint64_t visit_maps(const harness::Stop<P>& stop, Access access,
+                             Stamps stamps) {
+      constexpr int kGets = Stamps::kStamped ? 1 : kGetsPerRun;
       std::uint64_t done = 0;
       std::size_t index = 0;
       storage::Smap<C>* const* const turns = turns_.data();
       const std::size_t count = turns_.size();
       for (;;) {
-        int gets = 0;
+        stamps.begin(stop);
         {
           const storage::RcuReadSection<P> section;
-          for (; gets < kGetsPerRun; ++gets) {
+          for (int get = 0; get < kGets; ++get) {
             access(*turns[index]);
-            if (kInterleaved && index % 3 == 0) {
-              access(*turns[0]);
-              ++gets;
-            }
             if (++index == count) index = 0;
           }
         }
+        stamps.end();
         if (stop.requested()) return done;
-        done += gets;
+        stamps.operation(true);
+        done += kGets;
       }
     }
 
-    const bool interleaved_;
     const bool load_pair_;
     storage::StorageType<C> type_;
     Deque<P, storage::Smap<C>> maps_;
-    // The maps in turn: finding the next one must not be part of the figure.
+    // The maps in their order: finding the next one must not be part of the
+    // figure.
     std::vector<storage::Smap<C>*> turns_;
     Vector<P, Padded<std::optional<storage::Owner<C>>>> owners_;
   };
