@@ -44,8 +44,12 @@ RARE = re.compile(r"(void )?lockgauge::(storage::Slabs<.*>::grow"
                   r"|measure::Streak<.*>::(begin|end)"
                   r"|host::rcu::.*::reclaim_all)\(")
 
-WINDOW = re.compile(r"lockgauge::scenario::(\w+)::Run<lockgauge::backend::(\w+)"
-                    r"<lockgauge::Host<lockgauge::host::Native> > >"
+NATIVE = r"lockgauge::Host<lockgauge::host::Native> >"
+# A scenario's own, or that of Stamped (harness/stamped.h) around it.
+WINDOW = re.compile(r"(?P<stamped>lockgauge::harness::Stamped<)?"
+                    r"lockgauge::scenario::(?P<scenario>\w+)::"
+                    rf"Run<lockgauge::backend::(?P<backend>\w+)<{NATIVE} >"
+                    rf"(?(stamped), {NATIVE})"
                     r"::run\(int, [^()]*\)$")
 HEADER = re.compile(r"([0-9a-f]+) <(.*)>:\n")
 INSTRUCTION = re.compile(r"^ +([0-9a-f]+):\t(.*?) *$", re.MULTILINE)
@@ -73,8 +77,9 @@ def main():
         ["objdump", "--disassemble", "--demangle", "--no-show-raw-insn",
          args.program], stdout=subprocess.PIPE, text=True, check=True).stdout
     functions = find_functions(listing)
-    windows = {window.groups(): start for start, (name, _) in functions.items()
-               if (window := WINDOW.match(name))}
+    windows = {window_of(match): start
+               for start, (name, _) in functions.items()
+               if (match := WINDOW.match(name))}
     wrong = False
     print(f"{'scenario':15} {'backend':23} functions  library calls")
     for window in args.windows:
@@ -90,6 +95,11 @@ def main():
         for error in sorted(errors):
             print("  must not:", error)
     return int(wrong)
+
+
+def window_of(match):
+    suffix = "_latency" if match["stamped"] else ""
+    return match["scenario"] + suffix, match["backend"]
 
 
 def find_functions(listing):

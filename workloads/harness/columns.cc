@@ -115,6 +115,32 @@ void incidents(RowBuilder& row, const TrialSpec& spec,
   row.count("retries_max", sum.retries_max);
 }
 
+// What a caller waits for; nothing of it in throughput trials, which carry no
+// time stamps.
+const measure::Histogram* waits(const TrialResult& result) {
+  const auto& latencies = result.findings.latencies();
+  if (!latencies) return nullptr;
+  for (const auto kind :
+       {measure::Latency::kWait, measure::Latency::kOperation}) {
+    if ((*latencies)[kind].count() > 0) return &(*latencies)[kind];
+  }
+  return nullptr;
+}
+
+void percentiles(RowBuilder& row, const TrialResult& result) {
+  const measure::Histogram* const histogram = waits(result);
+  const auto value = [&](std::uint64_t part) {
+    return histogram != nullptr ? Figure(histogram->value_at(part, 10'000))
+                                : std::nullopt;
+  };
+  row.figure("p50_ns", value(5'000));
+  row.figure("p90_ns", value(9'000));
+  row.figure("p99_ns", value(9'900));
+  row.figure("p999_ns", value(9'990));
+  row.figure("p9999_ns", value(9'999));
+  row.figure("max_ns", value(10'000));
+}
+
 // A hand-over in units of a core-to-core transfer.
 Figure transfers_per_op(const TrialSpec& spec, const TrialResult& result,
                         const measure::Tally& sum) {
@@ -239,10 +265,7 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   throughput(row, spec, result, sum);
   row.failures(sum);
   incidents(row, spec, result, sum);
-  for (const char* name :
-       {"p50_ns", "p90_ns", "p99_ns", "p999_ns", "p9999_ns", "max_ns"}) {
-    row.empty(name);  // throughput trials carry no time stamps
-  }
+  percentiles(row, result);
   row.figure("transfers_per_op", transfers_per_op(spec, result, sum));
   environment(row, result);
   counters(row, spec, result);
@@ -282,6 +305,25 @@ std::vector<Row> thread_rows(const machine::Topology& topology,
     row.count("voluntary_switches_count", thread.usage.voluntary_switches);
     row.count("involuntary_switches_count", thread.usage.involuntary_switches);
     rows.push_back(row.take());
+  }
+  return rows;
+}
+
+std::vector<Row> latency_rows(const TrialId& id, const TrialSpec& spec,
+                              const TrialResult& result) {
+  std::vector<Row> rows;
+  const auto& latencies = result.findings.latencies();
+  if (!measured(result) || !latencies) return rows;
+  for (const measure::Latency kind : measure::kLatencyKinds) {
+    (*latencies)[kind].for_each([&](const measure::Histogram::Bucket& bucket) {
+      RowBuilder row(true);
+      keys(row, id, spec);
+      row.text("kind", std::string(measure::name(kind)));
+      row.count("bucket_low_ns", bucket.low);
+      row.count("bucket_high_ns", bucket.high);
+      row.count("count", bucket.count);
+      rows.push_back(row.take());
+    });
   }
   return rows;
 }

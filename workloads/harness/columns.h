@@ -27,13 +27,15 @@ struct TrialId {
 
 // The columns of results/schema.toml for one trial, in its order: a test holds
 // the two against each other. trial_row() is for trials.csv; the others answer
-// a row for each thread and for each counter.
+// a row for each thread, each counter, each bucket of each histogram.
 Row trial_row(const TrialId& id, const TrialSpec& spec,
               const TrialResult& result);
 std::vector<Row> thread_rows(const machine::Topology& topology,
                              const TrialId& id, const TrialSpec& spec,
                              const TrialResult& result);
 std::vector<Row> counter_rows(const TrialId& id, const TrialSpec& spec,
+                              const TrialResult& result);
+std::vector<Row> latency_rows(const TrialId& id, const TrialSpec& spec,
                               const TrialResult& result);
 
 }  // namespace lockgauge::harness

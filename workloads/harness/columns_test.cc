@@ -103,6 +103,45 @@ TEST_F(Columns, WhatWasNotMeasuredIsEmptyAndNeverZero) {
   }
 }
 
+TEST_F(Columns, PercentilesAreOfWhatACallerWaitsFor) {
+  measure::Latencies latencies;
+  for (std::uint64_t ns = 1; ns <= 200; ++ns) {
+    latencies[measure::Latency::kWait].record(ns);
+    latencies[measure::Latency::kHold].record(10);
+  }
+  result_.findings.add(latencies);
+  EXPECT_EQ(cell("p50_ns"), "100");
+  EXPECT_EQ(cell("p90_ns"), "180");
+  EXPECT_EQ(cell("p99_ns"), "198");
+  EXPECT_EQ(cell("p999_ns"), "200");
+  EXPECT_EQ(cell("p9999_ns"), "200");
+  EXPECT_EQ(cell("max_ns"), "200");
+}
+
+TEST_F(Columns, OperationsCountWhereThereIsNoLockToWaitFor) {
+  measure::Latencies latencies;
+  latencies[measure::Latency::kFailed].record(5);
+  result_.findings.add(latencies);
+  EXPECT_EQ(cell("p50_ns"), "") << "failures alone are no operation";
+  latencies[measure::Latency::kOperation].record(7);
+  result_.findings.add(latencies);
+  EXPECT_EQ(cell("p50_ns"), "7");
+}
+
+TEST_F(Columns, EveryBucketOfEveryKindIsARow) {
+  measure::Latencies latencies;
+  latencies[measure::Latency::kHold].record(3);
+  latencies[measure::Latency::kWait].record(300);
+  result_.findings.add(latencies);
+  result_.findings.add(latencies);
+  const auto rows = latency_rows({}, spec_, result_);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_TRUE(csv_line(rows[0]).ends_with(",wait,300,301,2\n"));
+  EXPECT_TRUE(csv_line(rows[1]).ends_with(",hold,3,3,2\n"));
+  result_.skipped = "because";
+  EXPECT_TRUE(latency_rows({}, spec_, result_).empty());
+}
+
 TEST_F(Columns, DoubtfulTrialsAreTaggedAndKept) {
   result_.threads[1].usage.cpu_time_ns = 500;
   EXPECT_EQ(cell("validity"), "preempted");

@@ -10,6 +10,7 @@ const std::vector<std::string_view>& finding_columns() {
       "create_ns",  "get_hit_ns", "get_miss_ns",
       "replace_ns", "delete_ns",  "destroy_ns",
       "interrupts_count", "interrupts_inside_count",
+      "clock_read_ns", "unserved_count",
   };
   return columns;
 }
@@ -26,6 +27,11 @@ std::optional<double> Findings::get(std::string_view column) const {
   const auto found = values_.find(column);
   if (found == values_.end()) return std::nullopt;
   return found->second;
+}
+
+void Findings::add(const measure::Latencies& latencies) {
+  if (!latencies_) latencies_.emplace();
+  latencies_->merge(latencies);
 }
 
 }  // namespace lockgauge::harness

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "workloads/measure/latencies.h"
+
 namespace lockgauge::harness {
 
 // The columns of trials.csv that only some scenarios have something to say
@@ -22,12 +24,21 @@ class Findings {
   // Nothing where the scenario did not say.
   std::optional<double> get(std::string_view column) const;
 
+  // Merged with those that are there.
+  void add(const measure::Latencies& latencies);
+
+  // Nothing where no operation was stamped.
+  const std::optional<measure::Latencies>& latencies() const {
+    return latencies_;
+  }
+
   // Why the threads would never have come to an end; such a trial has no
   // figures. Empty: they did.
   std::string hung;
 
  private:
   std::map<std::string, double, std::less<>> values_;
+  std::optional<measure::Latencies> latencies_;
 };
 
 }  // namespace lockgauge::harness
