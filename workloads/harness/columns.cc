@@ -141,6 +141,21 @@ void percentiles(RowBuilder& row, const TrialResult& result) {
   row.figure("max_ns", value(10'000));
 }
 
+// How long failures took to be told; of latency trials, as above.
+void failures_told(RowBuilder& row, const TrialResult& result) {
+  const auto& latencies = result.findings.latencies();
+  const measure::Histogram* failed =
+      latencies ? &(*latencies)[measure::Latency::kFailed] : nullptr;
+  if (failed != nullptr && failed->count() == 0) failed = nullptr;
+  const auto value = [&](std::uint64_t part) {
+    return failed != nullptr ? Figure(failed->value_at(part, 100))
+                             : std::nullopt;
+  };
+  row.figure("failed_p50_ns", value(50));
+  row.figure("failed_p99_ns", value(99));
+  row.figure("failed_max_ns", value(100));
+}
+
 // A hand-over in units of a core-to-core transfer.
 Figure transfers_per_op(const TrialSpec& spec, const TrialResult& result,
                         const measure::Tally& sum) {
@@ -272,6 +287,7 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   row.text("seed", fmt::to_string(spec.seed));
   distances(row, spec, result, sum);
   lines(row, result, sum);
+  failures_told(row, result);
   for (const std::string_view name : finding_columns()) {
     row.figure(std::string(name), result.findings.get(name));
   }

@@ -32,6 +32,8 @@ struct ScenarioInfo {
   // Threads are interrupted in the middle of an operation: a lock that waits
   // for its own thread hangs, which is an answer, not an error.
   bool interrupts = false;
+  // Threads wait for each other in a cycle: for locks that can fail only.
+  bool cycles = false;
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;
@@ -61,6 +63,7 @@ struct Case {
   std::optional<Maker<Sim>> sim;
   // A step of the kernel's change (storage/series/): run if named.
   bool step = false;
+  bool fallible = false;  // of the backend
 };
 
 // A scenario is a struct S in namespace scenario with
@@ -98,7 +101,8 @@ Case make_case() {
           maker<S, Native>(),
           maker<S, B<TokenHost>>(),
           sim_maker<S, B<Sim>>(),
-          requires { typename Native::Era; }};
+          requires { typename Native::Era; },
+          Native::fallible};
 }
 
 // Every scenario on every backend, by scenario, in the order of the lists

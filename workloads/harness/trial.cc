@@ -10,6 +10,10 @@ std::string unfit(const TrialSpec& spec) {
   if (interrupts && machine::oversubscribed(spec.cpus)) {
     return "interrupts take a CPU for each thread";
   }
+  if (subject.scenario->cycles && !subject.fallible) {
+    return fmt::format("{} never fails: it would wait for ever",
+                       subject.backend);
+  }
   if (subject.excludes || (spec.cpus.size() == 1 && !interrupts)) return "";
   return fmt::format("{} excludes nobody: {}", subject.backend,
                      interrupts ? "not even an interrupt" : "one thread only");

@@ -1,0 +1,124 @@
+#ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_DEADLOCK_H_
+#define LOCKGAUGE_WORKLOADS_SCENARIOS_DEADLOCK_H_
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "locks/backend.h"
+#include "locks/cache_line.h"
+#include "locks/platform/allocator.h"
+#include "workloads/harness/scenario.h"
+#include "workloads/measure/arrivals.h"
+#include "workloads/measure/attempt.h"
+#include "workloads/measure/latencies.h"
+#include "workloads/measure/stamps.h"
+#include "workloads/measure/world.h"
+
+namespace lockgauge::scenario {
+
+// Cycles of locks: who is told, and after how long. An operation is a round; it
+// is stamped from the request that closes the cycle to its answer, so `failed`
+// latencies are those of the detection.
+//
+// Threads do not wait for each other to begin a round: a cycle comes about when
+// all hold their first lock, and a request that finds no cycle gets its lock. A
+// failure is real if all threads were between their two locks right after it.
+struct deadlock {
+  static harness::ScenarioInfo info() {
+    return {
+        .name = "deadlock",
+        .summary = "a cycle of locks: who is told, and after how long",
+        .parameters =
+            {{.name = "cycle",
+              .defaults = {"aa", "abba"},
+              .help = "each thread wants its own lock twice (aa), or its own "
+                      "and then its neighbour's, all around the team (abba)",
+              .choices = {"aa", "abba"}},
+             {.name = "hold_ns",
+              .defaults = {"2000"},
+              .help = "time between the two requests"}},
+        .threads = {"1", "2", "3"},
+        .placement = machine::Placement::kOnePerCore,
+        .cycles = true,
+    };
+  }
+
+  template <Backend B>
+  class Run : public harness::Workload<typename B::Platform> {
+    using P = typename B::Platform;
+    using Lock = typename B::Lock;
+    using Work = typename measure::World<P>::Work;
+
+    struct Own {
+      Lock lock;
+      // Between the two requests: seen by whoever was refused.
+      typename P::template Atomic<bool> inside{false};
+    };
+
+   public:
+    explicit Run(const harness::Setup& setup)
+        : around_(setup.parameters.text("cycle") == "abba"),
+          hold_(setup.parameters.number("hold_ns")),
+          own_(setup.threads()),
+          recorders_(setup.threads()) {}
+
+    void prepare(int thread) override {
+      recorders_[thread] = std::make_unique<measure::LatencyRecorder>();
+    }
+
+    void run(int thread, const harness::Stop<P>& stop,
+             measure::Tally& tally) override {
+      measure::ClosedLoop<P> loop;
+      measure::Stamps<P, measure::ClosedLoop<P>> stamps(loop,
+                                                        *recorders_[thread]);
+      Own& own = own_[thread].value;
+      const std::size_t next = around_ ? (thread + 1) % own_.size() : thread;
+      Lock& second = own_[next].value.lock;
+      const Work hold = hold_;
+      while (!stop.requested()) {
+        if (acquire<B>(own.lock) != Result::kOk) continue;
+        own.inside.store(true, std::memory_order_relaxed);
+        hold();
+        stamps.begin(stop);
+        const Result result = acquire<B>(second);
+        stamps.end();
+        const bool ok = result == Result::kOk;
+        const bool real = !ok && cyclic();
+        if (ok) release<B>(second);
+        own.inside.store(false, std::memory_order_relaxed);
+        release<B>(own.lock);
+        if (stop.requested()) break;
+        ++tally.ops;
+        ++tally.attempts;
+        stamps.operation(ok);
+        if (!ok) tally.count_failure(result, real);
+      }
+    }
+
+    void report(harness::Findings& findings) override {
+      for (const auto& recorder : recorders_) {
+        findings.add(recorder->latencies());
+      }
+    }
+
+   private:
+    bool cyclic() const {
+      if (!around_) return true;
+      for (const auto& own : own_) {
+        if (!own.value.inside.load(std::memory_order_relaxed)) return false;
+      }
+      return true;
+    }
+
+    const bool around_;
+    const Work hold_;
+    Vector<P, Padded<Own>> own_;
+    std::vector<std::unique_ptr<measure::LatencyRecorder>> recorders_;
+  };
+};
+
+}  // namespace lockgauge::scenario
+
+#endif  // LOCKGAUGE_WORKLOADS_SCENARIOS_DEADLOCK_H_
