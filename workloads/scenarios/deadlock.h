@@ -24,7 +24,8 @@ namespace lockgauge::scenario {
 //
 // Threads do not wait for each other to begin a round: a cycle comes about when
 // all hold their first lock, and a request that finds no cycle gets its lock. A
-// failure is real if all threads were between their two locks right after it.
+// failure is real if all threads were between their two locks when it was asked
+// for or right after it was told: others may have given way at the same time.
 struct deadlock {
   static harness::ScenarioInfo info() {
     return {
@@ -81,11 +82,12 @@ struct deadlock {
         if (acquire<B>(own.lock) != Result::kOk) continue;
         own.inside.store(true, std::memory_order_relaxed);
         hold();
+        const bool asked_in_cycle = cyclic();
         stamps.begin(stop);
         const Result result = acquire<B>(second);
         stamps.end();
         const bool ok = result == Result::kOk;
-        const bool real = !ok && cyclic();
+        const bool real = asked_in_cycle || cyclic();
         if (ok) release<B>(second);
         own.inside.store(false, std::memory_order_relaxed);
         release<B>(own.lock);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "locks/platform/sim/test_machines.h"
 #include "workloads/harness/sim_trial.h"
 #include "workloads/harness/totals.h"
 #include "workloads/machine/simulated_topology.h"
