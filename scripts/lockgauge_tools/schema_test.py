@@ -15,7 +15,8 @@ def columns():
 
 
 def test_files_start_with_the_same_keys_and_repeat_no_column():
-    assert list(FILES) == ["trials.csv", "threads.csv", "counters.csv"]
+    assert list(FILES) == ["trials.csv", "threads.csv", "counters.csv",
+                           "latency.csv"]
     for file in FILES.values():
         names = [column.name for column in file]
         assert names[:9] == KEYS
