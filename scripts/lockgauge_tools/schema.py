@@ -7,6 +7,9 @@ from pathlib import Path
 
 from lockgauge_tools.errors import InputError
 
+# Of threads, invocations and the like; larger ones are damage.
+LARGEST_KEY = 2 ** 31 - 1
+
 SCHEMA = Path(__file__).resolve().parents[2] / "results" / "schema.toml"
 
 
@@ -46,6 +49,12 @@ def check_version(version, where):
     if not isinstance(version, int) or not 1 <= version <= newest:
         raise InputError(f"{where}: schema version {version}; "
                          f"these scripts read 1 to {newest}")
+
+
+def version_of(header, file):
+    """The version that wrote a file, which its youngest column tells."""
+    return max((column.since for column in load().files[file]
+                if column.name in header), default=1)
 
 
 def check_header(header, file, version, where):
