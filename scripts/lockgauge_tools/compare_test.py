@@ -1,14 +1,10 @@
 import csv
 import json
-import subprocess
-from pathlib import Path
 
 import pytest
 
-from lockgauge_tools import compare, runs, synthetic
+from lockgauge_tools import compare, entry_points, runs, sides, synthetic
 from lockgauge_tools.errors import InputError
-
-COMPARE = Path(__file__).parents[1] / "compare"
 
 
 @pytest.fixture
@@ -18,15 +14,19 @@ def write(tmp_path):
     return write
 
 
+def rows_of(*folders, **options):
+    return compare.compare(sides.of_runs([runs.load(folder) for folder
+                                          in folders]), **options)
+
+
 def verdicts(a, b):
-    rows = compare.compare(runs.load(a), runs.load(b))
+    rows = rows_of(a, b)
     return {(row.backend, row.threads): row.verdict.split(" within")[0]
             for row in rows.itertuples()}
 
 
 def call(*args):
-    return subprocess.run([COMPARE, *map(str, args)], capture_output=True,
-                          text=True)
+    return entry_points.call("compare", *args)
 
 
 @pytest.mark.parametrize("seed", range(0, 10, 2))
@@ -61,6 +61,116 @@ def test_a_machine_that_moved_decides_nothing(write):
     assert set(found.values()) == {"undecided"}
 
 
+def test_simulated_seeds_are_invocations(tmp_path, write):
+    def simulated(name, seeds, scale):
+        return synthetic.write_run(tmp_path / name, [
+            row | {"seed": row["repetition"] + seeds} for row in
+            synthetic.trials(seed=seeds, invocations=1, repetitions=6,
+                             target="sim", scale=lambda case: scale)])
+    a, same, slower = (simulated("a", 1, 1), simulated("same", 1, 1),
+                       simulated("slower", 7, 1.5))
+    assert set(verdicts(a, slower).values()) == {"slower"}
+    assert set(verdicts(a, same).values()) == {"same"}
+    assert "60 trials of 6 seeds" in call(a, same).stdout
+
+
+def test_backends_of_one_run_side_by_side(write):
+    run = write("a", scale=lambda case: 3 if case[2] == "no_lock" else 1)
+    result = call(run, "--by", "backend", "--baseline", "rmw_floor",
+                  "--format", "csv")
+    found = {row["b"]: row for row
+             in csv.DictReader(result.stdout.splitlines())
+             if row["threads"] == "1"}
+    assert {row["a"] for row in found.values()} == {"rmw_floor"}
+    assert found["no_lock"]["verdict"] == "slower"
+    assert float(found["qspinlock"]["ratio"]) == pytest.approx(1.5, rel=0.05)
+    assert "rmw_floor" not in found and len(found) == 4
+    text = call(run, "--by", "backend", "--baseline", "rmw_floor").stdout
+    heading, _, one, two = text.splitlines()[1:5]
+    assert heading.split() == ["rmw_floor", "no_lock", "percpu_busy",
+                               "qspinlock", "rqspinlock"]
+    assert one.split()[0] == "1" and two.split()[0] == "2"
+
+
+def test_machines_and_parameters_side_by_side(write):
+    a = write("a", params=["hold_ns=0;x=1", "hold_ns=9;x=1"],
+              scale=lambda case: 2 if "=9" in case[1] else 1)
+    b = write("b", seed=2, params=["hold_ns=0;x=1", "hold_ns=9;x=1"],
+              machine="m2")
+    by_hold = compare.compare(sides.of_column([runs.load(a)], "hold_ns"))
+    assert set(by_hold.verdict) == {"slower"} and set(by_hold.params) == {"x=1"}
+    by_machine = compare.compare(sides.of_column(
+        [runs.load(a), runs.load(b)], "machine", "m2"))
+    assert set(by_machine.verdict[by_machine.params == "hold_ns=9;x=1"]) == {
+        "slower"}
+
+
+def test_runs_that_are_put_together_keep_their_invocations(write):
+    loaded = [runs.load(write(name, seed=seed, invocations=1, machine=machine))
+              for name, seed, machine in (("a", 1, "m1"), ("b", 2, "m2"))]
+    loaded.append(runs.load(write("c", seed=3, invocations=1)))
+    rows = compare.compare(sides.of_column(loaded, "machine"))
+    assert set(rows.a_invocations_count) == {2}
+    assert set(rows.b_invocations_count) == {1}
+
+
+def test_sides_that_differ_as_a_whole_pair_up_with_a_footnote(write):
+    a = write("a", backends=["qspinlock"], placement="compact")
+    b = write("b", backends=["rqspinlock"], placement="scatter",
+              preemption="token")
+    result = " ".join(call(a, b).stdout.split())
+    assert "sides differ in backend (qspinlock, rqspinlock)" in result
+    assert "sides differ in placement (compact, scatter)" in result
+    assert "differ in the column preemption" in result
+    assert "qspinlock / rqspinlock" in result
+
+
+def test_what_run_json_says_otherwise_is_a_footnote(write):
+    a, b = write("a"), write("b", seed=2)
+    facts = b / "run.json"
+    facts.write_text(facts.read_text().replace('"0.1.0"', '"0.2.0"'))
+    assert "differ in version (0.1.0, 0.2.0)" in call(a, b).stdout
+
+
+def test_other_columns_and_their_words(write):
+    latency = {"p99_ns": 100, "spurious_count": 0, "retries_count": 3}
+    a = write("a", **latency)
+    b = write("b", **latency | {"p99_ns": 150, "spurious_count": 40})
+    rows = rows_of(a, b, metrics=[*latency, "ops_per_s", "p50_ns"])
+    found = rows.groupby("metric").verdict.unique().map(list).to_dict()
+    assert found.pop("ops_per_s")
+    assert found == {"p99_ns": ["slower"], "spurious_count": ["higher"],
+                     "retries_count": ["same within 0.1 %"]}
+    assert list(rows[rows.metric == "p99_ns"].ratio) == [1.5] * 10
+    back = rows_of(b, a, metrics=["spurious_count"])
+    assert set(back.verdict) == {"lower"} and set(back.ratio) == {0}
+    slow = write("slow", scale=lambda case: 2, seed=3)
+    assert set(rows_of(a, slow, metrics=["ops_count"]).verdict) == {"slower"}
+
+
+@pytest.mark.parametrize("limit, code", [
+    ("slower:3%", 1), ("slower", 1), ("slower:60%", 0), ("faster", 0)])
+def test_fail_on(write, limit, code):
+    a = write("a")
+    b = write("b", seed=2, scale=lambda case: 1.5 if case[3] == 2 else 1)
+    result = call(a, b, "--fail-on", limit)
+    assert result.returncode == code
+    assert ("5 of 10 cases slower" in result.stderr) == bool(code)
+
+
+@pytest.mark.parametrize("options, word", [
+    (["--fail-on", "worse"], "slower:3%"), (["--fail-on", "slower:x"], "3%"),
+    (["--metric", "nonesuch"], "ns_per_op"), (["--target", "sim"], "host"),
+    (["--by", "nonesuch"], "hold_ns"), (["--by", "placement"], "compact"),
+    (["--by", "backend", "--baseline", "x"], "qspinlock"),
+    (["--baseline", "no_lock"], "--by")])
+def test_bad_options_are_one_line(write, options, word):
+    result = call(write("a"), write("b"), *options)
+    assert result.returncode == 2 and result.stdout == ""
+    assert result.stderr.startswith("compare: ")
+    assert result.stderr.count("\n") == 1 and word in result.stderr
+
+
 def test_cases_of_one_side_and_skipped_ones_are_named(tmp_path, write):
     rows = [synthetic.skipped(row, "no such CPU")
             if row["backend"] == "no_lock" else row
@@ -76,7 +186,9 @@ def test_cases_of_one_side_and_skipped_ones_are_named(tmp_path, write):
 def test_worlds_are_never_mixed(write):
     a, b = write("a"), write("b", target="sim")
     with pytest.raises(InputError, match="host numbers .* sim"):
-        compare.compare(runs.load(a), runs.load(b))
+        rows_of(a, b)
+    result = call(a, b)
+    assert result.returncode == 2 and result.stderr.count("\n") == 1
 
 
 def test_another_machine_is_compared_and_said(write):
@@ -84,15 +196,25 @@ def test_another_machine_is_compared_and_said(write):
     b = write("b", core_to_core_before_ns=240, machine="m2",
               scale=lambda case: 2)
     assert set(verdicts(a, b).values()) == {"slower"}
-    assert "The machines differ" in call(a, b).stdout
+    assert "sides differ in machine (m1, m2)" in call(a, b).stdout
 
 
 def test_machines_pair_up_only_when_each_run_has_one(tmp_path, write):
     other = write("other", machine="m2")
     both = synthetic.write_run(tmp_path / "both", synthetic.trials()
                                + synthetic.trials(machine="m2"))
-    rows = compare.compare(runs.load(both), runs.load(other))
+    rows = rows_of(both, other)
     assert set(rows[rows.verdict == "only in A"].machine) == {"m1"}
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_many_sides_fit_the_width(write, form):
+    several = [write(str(seed), seed=seed) for seed in range(9)]
+    result = call(*several, "--format", form)
+    assert result.returncode == 0 and result.stderr == ""
+    assert result.stdout.count("rqspinlock") >= 4
+    if form == "text":
+        assert max(map(len, result.stdout.splitlines())) <= 100
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])
@@ -115,7 +237,7 @@ def test_formats_to_parse(write):
     assert [row["verdict"] for row in table] == [c["verdict"] for c in cases]
     assert float(table[0]["ratio"]) == pytest.approx(cases[0]["ratio"])
     assert cases[0]["ratio"] == pytest.approx(
-        cases[0]["b_ns_per_op"] / cases[0]["a_ns_per_op"])
+        cases[0]["b_median"] / cases[0]["a_median"])
     only_b = next(case for case in cases if case["threads"] == 4)
     assert only_b["ratio"] is None and only_b["verdict"] == "only in B"
 

@@ -7,7 +7,8 @@ arrays, one an invocation.
 """
 
 import numpy
-from scipy import stats
+
+from lockgauge_tools import runs
 
 LEVEL = 0.95
 _RESAMPLES = 2000
@@ -15,10 +16,10 @@ _SEED = 1  # the same run gives the same interval every time
 
 
 def sample(trials, column="ns_per_op"):
-    """The measured values of a case's trials, by invocation."""
+    """The measured values of a case's trials, by invocation or seed."""
     measured = trials.dropna(subset=[column])
     return [group.to_numpy() for _, group
-            in measured.groupby("invocation")[column]]
+            in measured.groupby(runs.processes(measured))[column]]
 
 
 def median(groups):
@@ -37,11 +38,6 @@ def ratio_interval(numerator, denominator):
                      / _resampled_medians(denominator, rng))
 
 
-def rank_test(a, b):
-    """p of Mann-Whitney's U: do values of one side tend to be larger?"""
-    return stats.mannwhitneyu(numpy.concatenate(a), numpy.concatenate(b)).pvalue
-
-
 def adjusted(p_values):
     """Benjamini & Hochberg (1995): p values corrected for their number."""
     p_values = numpy.asarray(p_values, dtype=float)
@@ -51,30 +47,6 @@ def adjusted(p_values):
     result = numpy.empty_like(p_values)
     result[order] = numpy.minimum(numpy.minimum.accumulate(scaled), 1)
     return result
-
-
-def invocation_spread(samples):
-    """Pooled variance of the log medians of invocations of the same case.
-
-    Returns it with its degrees of freedom: NaN and 0 when no case was invoked
-    twice.
-    """
-    squares, freedom = 0.0, 0
-    for groups in samples:
-        logs = numpy.log([numpy.median(group) for group in groups])
-        squares += ((logs - logs.mean()) ** 2).sum()
-        freedom += len(logs) - 1
-    return (squares / freedom if freedom else numpy.nan), freedom
-
-
-def noise_floor(spread, freedom, a_count, b_count):
-    """Difference two equal cases stay under, as a share: 0.03 is 3 %.
-
-    The repeatability limit of ISO 5725 for the medians of a_count and b_count
-    invocations: what A/A differs by with 95 % probability. NaN if unknown.
-    """
-    t = stats.t.ppf((1 + LEVEL) / 2, freedom)
-    return numpy.expm1(t * numpy.sqrt(spread * (1 / a_count + 1 / b_count)))
 
 
 def _resampled_medians(groups, rng):

@@ -39,12 +39,3 @@ def test_adjusted_is_benjamini_and_hochbergs():
     assert sum(stats.adjusted(paper) < 0.05) == 4
     assert list(stats.adjusted([0.04, 0.01])) == pytest.approx([0.04, 0.02])
     assert list(stats.adjusted([0.03, 0.02])) == pytest.approx([0.03, 0.03])
-
-
-def test_noise_floor_covers_equal_runs_and_needs_two_invocations():
-    spread = stats.invocation_spread([groups(seed, 0.02) for seed in range(9)])
-    floor = stats.noise_floor(*spread, 1, 1)
-    assert 1.96 * 0.02 < floor < 4 * 0.02
-    assert stats.noise_floor(*spread, 4, 4) == pytest.approx(floor / 2, rel=.05)
-    alone = stats.invocation_spread([groups(1, 0.02, count=1)])
-    assert numpy.isnan(stats.noise_floor(*alone, 1, 1))
