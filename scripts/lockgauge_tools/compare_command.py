@@ -51,7 +51,7 @@ def _load(path, columns, target):
 
 def _metrics(names):
     known = [column.name for column in schema.load().files["trials.csv"]
-             if column.role == "metric"]
+             if column.role in ("metric", "finding")]
     metrics = list(dict.fromkeys(names.split(",")))
     for name in metrics:
         if name not in known:

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from lockgauge_tools import compare, entry_points, runs, sides, synthetic
+from lockgauge_tools import (compare, compare_formats, entry_points, runs,
+                             sides, synthetic)
 from lockgauge_tools.errors import InputError
 
 
@@ -250,3 +251,11 @@ def test_exit_codes(tmp_path, write):
     assert result.stderr.count("\n") == 1
     assert call(a, write("b", scenarios=("storage_get",))).returncode == 3
     assert call(a).returncode == 2
+
+
+@pytest.mark.parametrize("form", compare_formats.FORMATS)
+def test_a_column_that_nothing_measured_has_nothing_in_common(write, form):
+    a = write("a")
+    result = call(a, a, "--metric", "failed_p50_ns", "--format", form)
+    assert result.returncode == 3
+    assert result.stderr == "compare: no case was measured on both sides\n"
