@@ -6,12 +6,11 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <new>
-#include <type_traits>
 #include <utility>
 
 #include "locks/cache_line.h"
+#include "locks/platform/allocator.h"
 #include "locks/result.h"
 #include "storage/map_attr.h"
 #include "storage/types.h"
@@ -43,9 +42,7 @@ class Smap {
         cache_index_(type.cache_indices.take()),
         hash_shift_(64 - std::countr_zero(buckets)),
         spacing_shift_(spacing == BucketSpacing::kLines ? kLineShift : 0),
-        bucket_count_(buckets << spacing_shift_),
-        buckets_(new (std::align_val_t{kCacheLineBytes})
-                     Bucket<C>[bucket_count_]),
+        buckets_(buckets << spacing_shift_),
         attr_(attr) {}
   // Plain values of so many bytes.
   Smap(StorageType<C>& type, std::size_t value_bytes,
@@ -125,13 +122,13 @@ class Smap {
 
   // Racy while others use the map.
   bool empty() const {
-    return std::all_of(buckets_.get(), buckets_.get() + bucket_count_,
+    return std::all_of(buckets_.begin(), buckets_.end(),
                        [](const Bucket<C>& one) { return one.list.empty(); });
   }
 
   // Buckets that nothing hashes to, between spaced ones, are empty.
-  Bucket<C>* begin() { return buckets_.get(); }
-  Bucket<C>* end() { return buckets_.get() + bucket_count_; }
+  auto begin() { return buckets_.begin(); }
+  auto end() { return buckets_.end(); }
 
  private:
   StorageType<C>& type_;
@@ -145,16 +142,9 @@ class Smap {
                     sizeof(Bucket<C>)));
   const int spacing_shift_;
   typename C::P::template Atomic<bool> dying_{false};
-  const std::uint32_t bucket_count_;
   // Buckets begin at a line, as the kernel's do: which of them share one is no
   // accident of the heap.
-  static_assert(std::is_trivially_destructible_v<Bucket<C>>);
-  struct Delete {
-    void operator()(Bucket<C>* buckets) const {
-      ::operator delete[](buckets, std::align_val_t{kCacheLineBytes});
-    }
-  };
-  const std::unique_ptr<Bucket<C>[], Delete> buckets_;
+  Vector<typename C::P, Bucket<C>> buckets_;
   const MapAttr attr_;  // behind what every operation reads
 };
 
