@@ -3,8 +3,6 @@
 // must be left at the end in any build: nothing.
 
 #include <gtest/gtest.h>
-#include <pthread.h>
-#include <sched.h>
 
 #include <atomic>
 #include <barrier>
@@ -59,21 +57,6 @@ using Configs = decltype(BackendConfigs::plus(
 template <class C>
 class Stress : public testing::Test {};
 TYPED_TEST_SUITE(Stress, Configs::As<testing::Types>, ConfigName);
-
-// The gate asks for pinned callers.
-void pin_to_one_cpu(int nth) {
-  cpu_set_t allowed;
-  sched_getaffinity(0, sizeof(allowed), &allowed);
-  int skip = nth % CPU_COUNT(&allowed);
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (!CPU_ISSET(cpu, &allowed) || skip-- > 0) continue;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(cpu, &one);
-    pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
-    return;
-  }
-}
 
 // A value with a lock and a special field, which says whether it was freed.
 struct Value {

@@ -2,6 +2,8 @@
 #define LOCKGAUGE_STORAGE_TEST_TYPES_H_
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sched.h>
 
 #include <string>
 #include <type_traits>
@@ -60,6 +62,22 @@ struct ConfigName {
            "_" + std::string(C::OwnerType::name);
   }
 };
+
+// The gate asks for pinned callers: the calling thread to the nth CPU that it
+// may run on, round and round.
+inline void pin_to_one_cpu(int nth) {
+  cpu_set_t allowed;
+  sched_getaffinity(0, sizeof(allowed), &allowed);
+  int skip = nth % CPU_COUNT(&allowed);
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+    if (!CPU_ISSET(cpu, &allowed) || skip-- > 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(cpu, &one);
+    pthread_setaffinity_np(pthread_self(), sizeof(one), &one);
+    return;
+  }
+}
 
 // At the end of a test: each element, storage and special field was freed once,
 // and all memory is back.
