@@ -33,7 +33,8 @@ class NofailFixed;
 //   refuses_nmi      no delete in an NMI-like context.
 //   fields_deferred  a deleted value's special fields are freed after the grace
 //                    period, or at once under the storage's lock.
-//   Teardown         what map_free() and destroy() do.
+//   Teardown         what map_free() and destroy() do; its kFreesLinked: where
+//                    locks fail, it may free an element that is on a list.
 namespace era {
 
 // Linux up to 6.19. Nothing may fail half-way, so locks must not fail.

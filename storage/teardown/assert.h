@@ -19,6 +19,8 @@ class Assert {
   using B = typename C::Backend;
 
  public:
+  static constexpr bool kFreesLinked = false;
+
   static void map_free(Smap<C>& smap) {
     begin_map_free(smap);
     walk(smap, [&smap](Selem<C>& selem, Bucket<C>&) {

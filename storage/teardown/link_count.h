@@ -22,6 +22,8 @@ class LinkCount {
   using B = typename C::Backend;
 
  public:
+  static constexpr bool kFreesLinked = true;
+
   static void map_free(Smap<C>& smap) {
     begin_map_free(smap);
     walk(smap, [&smap](Selem<C>& selem, Bucket<C>& bucket) {

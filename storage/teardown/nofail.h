@@ -29,6 +29,8 @@ class Nofail {
   static constexpr std::uint32_t kSaturated = 0xc0000000;
 
  public:
+  static constexpr bool kFreesLinked = true;
+
   static void map_free(Smap<C>& smap) {
     begin_map_free(smap);
     walk(smap, [&smap](Selem<C>& selem, Bucket<C>& bucket) {

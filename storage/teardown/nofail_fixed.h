@@ -35,6 +35,8 @@ class NofailFixed {
   static_assert(C::Era::fields_deferred, "fields are the buckets' here");
 
  public:
+  static constexpr bool kFreesLinked = false;
+
   static void map_free(Smap<C>& smap) {
     begin_map_free(smap);
     walk(smap, [&smap](Selem<C>& selem, Bucket<C>& bucket) {

@@ -17,6 +17,8 @@ class Old {
   static_assert(!B::fallible);
 
  public:
+  static constexpr bool kFreesLinked = false;
+
   static void map_free(Smap<C>& smap) {
     begin_map_free(smap);
     walk(smap, [&smap](Selem<C>& selem, Bucket<C>&) {

@@ -15,6 +15,8 @@ class Retry {
   using B = typename C::Backend;
 
  public:
+  static constexpr bool kFreesLinked = false;
+
   static void map_free(Smap<C>& smap) {
     begin_map_free(smap);
     walk(smap, [&smap](Selem<C>& selem, Bucket<C>&) {

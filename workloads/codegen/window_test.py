@@ -19,16 +19,19 @@ SKIPPED = 77
 # backend"), which ones, and why that is honest.
 ALLOWED = [
     # A new element's value is copied in.
-    (r"(storage_c\w+|storage_gap|same_cpu|reentry) ", ["memcpy", "memset"]),
+    (r"(storage_c\w+|storage_gap|same_cpu|reentry|teardown) ",
+     ["memcpy", "memset"]),
     # Reading RCU's per-thread state in C++ asks for a constructor. There is
     # none: the library is C, the symbol weak and null, the call skipped.
-    (r"(storage_\w+|same_cpu|reentry) ", ["TLS init function for urcu_memb_reader"]),
+    (r"(storage_\w+|same_cpu|reentry|teardown) ",
+     ["TLS init function for urcu_memb_reader"]),
     # rcu_read_unlock() wakes a grace period that has begun to wait for readers:
     # the one system call (futex), at most once for each such wait.
-    (r"(storage_\w+|same_cpu|reentry) ",
+    (r"(storage_\w+|same_cpu|reentry|teardown) ",
      ["syscall(202)", "__errno_location", "compat_futex_async"]),
-    # What is measured: callers that yield, and the C library's locks.
-    (r"same_cpu ", ["sched_yield"]),
+    # What is measured: callers that yield, and the C library's locks. Between
+    # the rounds of teardown its threads wait for each other, yielding.
+    (r"(same_cpu|teardown) ", ["sched_yield"]),
     (r"\w+ std_mutex", ["pthread_mutex_lock", "pthread_mutex_unlock",
                         "std::__throw_system_error(int)"]),
     (r"\w+ pthread_spin", ["pthread_spin_init", "pthread_spin_lock",
@@ -37,11 +40,13 @@ ALLOWED = [
 
 # Not followed. Rare, and made to be: memory for a new slab, the clocks at both
 # ends of a streak of failures. Indirect as in the kernel: what RCU calls back,
-# a batch at a time (host/rcu.cc), and the destructor of special fields, for maps
-# that have some: no scenario's do.
+# a batch at a time (host/rcu.cc), and the destructor of special fields, for
+# maps that have some. And teardown's map_free, which waits for grace periods by
+# what the system offers, and the making of maps and owners for its next round.
 RARE = re.compile(r"(void )?lockgauge::(storage::Slabs<.*>::grow"
                   r"|storage::call_free_fields<.*>"
                   r"|measure::Streak<.*>::(begin|end)"
+                  r"|scenario::teardown::Run<.*>::(free_map|end_round)"
                   r"|host::rcu::.*::reclaim_all)\(")
 
 NATIVE = r"lockgauge::Host<lockgauge::host::Native> >"

@@ -156,6 +156,12 @@ TEST_F(Columns, DoubtfulTrialsAreTaggedAndKept) {
 TEST_F(Columns, OneThreadThatWasAwayIsEnough) {
   result_.threads[0].usage.cpu_time_ns = 960;
   EXPECT_EQ(cell("validity"), "preempted");
+  ScenarioInfo sleeping = kScenario;
+  sleeping.sleeps = true;
+  Case subject = kCase;
+  subject.scenario = &sleeping;
+  spec_.subject = &subject;
+  EXPECT_EQ(cell("validity"), "ok") << "away by design";
 }
 
 TEST_F(Columns, ATrialInWhichNothingEndedSaysSo) {

@@ -34,6 +34,9 @@ struct ScenarioInfo {
   bool interrupts = false;
   // Threads wait for each other in a cycle: for locks that can fail only.
   bool cycles = false;
+  // Threads wait asleep, for grace periods or for each other: being off their
+  // CPU does not tell that something disturbed them.
+  bool sleeps = false;
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;

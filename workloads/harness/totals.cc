@@ -23,7 +23,10 @@ bool migrated(const TrialResult& result) {
 // waits asleep is off its CPU by design.)
 bool preempted(const TrialSpec& spec, const TrialResult& result) {
   constexpr double kUndisturbed = 0.97;
-  if (!spec.subject->spins || machine::oversubscribed(spec.cpus)) return false;
+  if (!spec.subject->spins || spec.subject->scenario->sleeps ||
+      machine::oversubscribed(spec.cpus)) {
+    return false;
+  }
   return std::any_of(result.threads.begin(), result.threads.end(),
                      [&](const ThreadResult& thread) {
                        return static_cast<double>(thread.usage.cpu_time_ns) <

@@ -3,6 +3,7 @@
 
 #include <sched.h>
 
+#include <atomic>
 #include <cstdint>
 
 #include "locks/platform/host/host.h"
@@ -18,6 +19,8 @@ namespace lockgauge::measure {
 //   Work(ns)         work that touches no memory; calling it does it.
 //   cpu_time_ns()    of the calling thread.
 //   yield()          lets another thread of this CPU run.
+//   await(a, cond)   until cond of the atomic, which another thread may have to
+//                    run on this CPU for: with acquire.
 //   operations()     operations that the calling thread is inside of, as
 //                    InsideOperation (attempt.h) counts them.
 //   kPeeks, peek(a)  whether and how to look at an atomic without anybody
@@ -40,6 +43,10 @@ struct World<Host<Preemption>> {
 
   static std::uint64_t cpu_time_ns() { return thread_usage().cpu_time_ns; }
   static void yield() { sched_yield(); }
+  template <class Atomic, class Cond>
+  static void await(const Atomic& atomic, Cond cond) {
+    while (!cond(atomic.load(std::memory_order_acquire))) yield();
+  }
   static int& operations() { return operations_; }
   static constexpr bool kPeeks = false;
 
@@ -64,6 +71,11 @@ struct World<Sim> {
     return sim::Machine::current().cpu_time_ns();
   }
   static void yield() { sim::Machine::current().yield(); }
+  // A wait that costs this computer nothing, however long it takes.
+  template <class Atomic, class Cond>
+  static void await(const Atomic& atomic, Cond cond) {
+    Sim::wait_until(atomic, std::memory_order_acquire, cond);
+  }
   // Threads take turns on one thread of the host.
   static int& operations() { return Sim::this_slot<Operations>().depth; }
   static constexpr bool kPeeks = true;
