@@ -19,6 +19,20 @@ def trials(*scenario_and_params, **options):
     return rows
 
 
+def teardown(params, **found):
+    times = {f"{call}_{what}_ns": value for call, value
+             in [("map_free", 12500), ("destroy", 800)]
+             for what in ("p50", "p99", "max")}
+    none = dict.fromkeys(
+        [*(f"{what}_count" for what in (
+            "teardown_failures", "teardown_retries", "teardown_warnings",
+            "lingering_elements", "leaked_elements", "leaked_storages",
+            "leaked_fields")),
+         "lingering_bytes", "leaked_bytes", "charge_left_bytes"], 0)
+    return trials("teardown", params, threads=[2],
+                  **(times | none | {"elements_made_count": 10000} | found))
+
+
 def rows():
     handoff = trials("handoff", "hold_ns=0;think_ns=0", backends=LOCKS)
     handoff[0]["validity"] = "preempted;stolen"
@@ -44,6 +58,13 @@ def rows():
             + trials("storage_costs", "elements=1", backends=LOCKS[3:],
                      threads=[1], create_ns=60, get_hit_ns=2.5, get_miss_ns=3,
                      replace_ns=120, delete_ns=55.5, destroy_ns=70)
+            + teardown("fail_ppm=0", backends=["before"])
+            + teardown("fail_ppm=1000", backends=["merged"],
+                       faults_count=1200, teardown_failures_count=64,
+                       teardown_warnings_count=9, lingering_elements_count=500,
+                       lingering_bytes=68000, lingering_mean_ns=4600,
+                       leaked_elements_count=10, leaked_storages_count=3,
+                       leaked_fields_count=7, leaked_bytes=4096)
             + trials("handoff", "hold_ns=0", backends=LOCKS[:1], target="sim",
                      machine="epyc-2s", overtaken_max_count=3,
                      **dict.fromkeys(cells.LINE_TRANSFERS, 0.5)))
