@@ -15,7 +15,7 @@ def call(name, *args, **environment):
 
 
 @pytest.mark.parametrize("name", ["bench", "compare", "doctor", "mailtable",
-                                  "predict", "state-table", "test"])
+                                  "predict", "report", "state-table", "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")
     assert result.returncode == 0 and "Exit codes: 0" in result.stdout
@@ -32,6 +32,16 @@ def test_bad_usage(name, options):
     assert result.returncode == 2
     assert result.stderr.startswith(f"{name}: ")
     assert result.stderr.count("\n") == 1 and result.stdout == ""
+
+
+@pytest.mark.parametrize("args, words", [
+    (["nonesuch"], "nonesuch: No such file"), (["."], "no trials.csv in it"),
+    (["a", "b"], "--out: several runs")])
+def test_report_of_what_is_no_run(tmp_path, args, words):
+    result = subprocess.run([SCRIPTS / "report", *args], cwd=tmp_path,
+                            capture_output=True, text=True)
+    assert result.returncode == 2 and result.stdout == ""
+    assert words in result.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize("name, package", [

@@ -1,4 +1,4 @@
-"""Where the levels of a run's machine end, from its topology.xml."""
+"""The levels of a run's machine, from its topology.xml."""
 
 from xml.etree import ElementTree
 
@@ -12,10 +12,9 @@ def boundaries(folder) -> dict[int, str]:
     With compact placement a larger team crosses into the next. Levels of one
     CPU, or of all, bound nothing. Empty without a topology.
     """
-    path = folder / "topology.xml"
-    if not path.exists():
+    root = _tree(folder)
+    if root is None:
         return {}
-    root = ElementTree.parse(path).getroot()
     counts = {}
     for found in root.iter("object"):
         counts.setdefault(found.get("type"), _cpus(found.get("cpuset") or ""))
@@ -26,6 +25,22 @@ def boundaries(folder) -> dict[int, str]:
             result[count] = f"{result[count]}, {name}" if count in result \
                 else name
     return result
+
+
+def cpus_by_cache(folder) -> list[list[int]]:
+    """OS indices of the CPUs of each last-level cache, in hwloc's order."""
+    root = _tree(folder)
+    if root is None:
+        return []
+    caches = [found for found in root.iter("object")
+              if found.get("type") == "L3Cache"] or [root]
+    return [[int(cpu.get("os_index")) for cpu in cache.iter("object")
+             if cpu.get("type") == "PU"] for cache in caches]
+
+
+def _tree(folder):
+    path = folder / "topology.xml"
+    return ElementTree.parse(path).getroot() if path.exists() else None
 
 
 def _cpus(cpuset):

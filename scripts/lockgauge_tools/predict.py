@@ -10,6 +10,7 @@ from pathlib import Path
 from lockgauge_tools import calls, plan, prediction, report, runs
 from lockgauge_tools.doctor import record
 from lockgauge_tools.errors import InputError
+from lockgauge_tools.report import sources
 from lockgauge_tools.tables import WIDTH
 from lockgauge_tools.verdicts import REGIME
 
@@ -62,13 +63,12 @@ def write_machine(program, path):
 
 
 def text(out):
-    """What is printed; leaves prediction.csv and both reports in `out`."""
+    """What is printed; leaves prediction.csv and report.html in `out`."""
     host, sim = runs.load(out / "host"), runs.load(out / "sim")
     rows = prediction.pairs(host, sim)
     rows.drop(columns="measured_text").to_csv(
         out / "prediction.csv", index=False, lineterminator="\n")
-    for run in (host, sim):
-        report.write(run)
+    report.write_all(sources.load([out]), out / "report.html")
     notes = [*prediction.unpaired(host, sim), *_moved(out, host)]
     return "\n".join([prediction.table(rows).text(), *(
         textwrap.fill(note, WIDTH, subsequent_indent="  ") for note in notes),

@@ -79,7 +79,8 @@ def test_measures_simulates_and_says_how_far_off(tmp_path, files):
     assert "median of each call: 60, 60, 60 ns" in words
     out = tmp_path / "out"
     assert {path.name for path in out.iterdir()} == {
-        "host", "sim", "before.machine", "after.machine", "prediction.csv"}
+        "host", "sim", "before.machine", "after.machine", "prediction.csv",
+        "report.html"}
     assert set(runs.load(out / "host").trials.target) == {"host"}
     assert set(runs.load(out / "sim").trials.target) == {"sim"}
     table = pandas.read_csv(out / "prediction.csv")

@@ -1,0 +1,41 @@
+"""One load on many machines: how far each lock is behind the fastest there."""
+
+from lockgauge_tools.report import figures
+from lockgauge_tools.report.winners import CONTROLS
+from lockgauge_tools.tables import team
+
+_SAME_LOAD = ["target", "scenario", "placement", "params"]
+
+
+def heats(trials):
+    """(load, figure) of loads that several machines ran.
+
+    `trials`: of all runs; `place` names machine and run.
+    """
+    contended = trials[(trials.threads > 1) & trials.ns_per_op.notna()
+                       & ~trials.backend.isin(CONTROLS)]
+    for _, load in contended.groupby(_SAME_LOAD, sort=False):
+        if load.place.nunique() > 1 and load.backend.nunique() > 1:
+            yield load.iloc[0][_SAME_LOAD], _heat(load)
+
+
+def _heat(load):
+    largest = load.groupby("place", sort=False).threads.max()
+    most = load[load.threads == load.place.map(largest)]
+    medians = most.groupby(["place", "backend"]).ns_per_op.median().unstack()
+    medians = medians.reindex(index=largest.index)
+    behind = medians.div(medians.min(axis=1), axis=0)
+    nearest = behind.max().sort_values()  # over the machines, at worst
+    behind = behind[nearest.index]
+    firsts = medians.idxmin(axis=1).value_counts()
+    title = (f"{nearest.index[0]} is nowhere far behind: at most "
+             f"{nearest.iloc[0]:.2f} × the time of the fastest lock there; "
+             f"{firsts.index[0]} measured fastest on {firsts.iloc[0]} of "
+             f"{len(largest)} machines")
+    return figures.heat(
+        title, "×", [f"{place}, {team(threads)}"
+                     for place, threads in largest.items()],
+        list(behind.columns), behind.to_numpy().tolist(),
+        ("machine, its largest team", "lock"), list(largest.index),
+        note="Time an operation over that of the fastest lock on the same "
+             "machine: 1 is the fastest.")

@@ -1,0 +1,143 @@
+"""The page in a browser: drawn, filtered, by keyboard, copied, printed."""
+
+import json
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from lockgauge_tools import cells, report, synthetic
+from lockgauge_tools.report import sources
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+DARK = "--blink-settings=preferredColorScheme=0"
+
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no chromium here")
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """Two machines with every kind of figure, one a prediction of the other."""
+    folder = tmp_path_factory.mktemp("report")
+    rows = synthetic.trials(threads=[1, 2, 4, 8], fail_busy_count=3,
+                            **dict.fromkeys(cells.LINE_TRANSFERS, 0.5))
+    host = synthetic.write_run(folder / "host", rows)
+    synthetic.write_run(folder / "sim", synthetic.trials(
+        target="sim", fail_busy_count=3))
+    (folder / "prediction.csv").write_text("")
+    keys = ["target", "machine", "scenario", "backend", "threads", "placement",
+            "params", "invocation", "repetition"]
+    (host / "core_to_core.csv").write_text(
+        ",".join([*keys, "from_cpu", "to_cpu", "one_way_ns"]) + "\n"
+        + "host,m1,core_to_core,,2,,,0,0,0,1,50\n")
+    return report.write_all(sources.load([folder]), folder / "report.html")
+
+
+def browse(page, *flags, address="", then=""):
+    """What `then`, a script's expression, is once all is drawn."""
+    asking = page.with_name("asking.html")
+    asking.write_text(page.read_text("utf-8").replace("</body>", f"""
+        <pre id="answer"></pre><script>
+        addEventListener("load", () => setTimeout(() =>
+          find("answer").textContent = JSON.stringify({then or "0"}), 500));
+        </script></body>"""), encoding="utf-8")
+    done = subprocess.run(
+        [CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu",
+         "--enable-logging=stderr", "--window-size=1100,9000",
+         "--virtual-time-budget=3000", f"--user-data-dir={page.parent}/user",
+         *flags, f"file://{asking}{address}"],
+        capture_output=True, text=True, timeout=120)
+    said = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
+    assert said == []
+    return done.stdout
+
+
+def ask(page, then, *flags, address=""):
+    dom = browse(page, "--dump-dom", *flags, address=address, then=then)
+    answer = re.search(r'<pre id="answer">(.*?)</pre>', dom, re.DOTALL)[1]
+    return json.loads(answer.replace("&lt;", "<").replace("&gt;", ">")
+                      .replace("&amp;", "&"))
+
+
+def test_every_figure_is_drawn(page):
+    drawn, wanted, kinds = ask(page, """[
+        document.querySelectorAll("figure svg").length,
+        DATA.sections.flatMap((section) => section.figures).length,
+        listed(DATA.sections.flatMap((section) => section.figures).map(
+            (figure) => figure.kind)).sort()]""")
+    assert drawn == wanted > 5
+    assert kinds == ["bars", "heat", "lines", "scatter"]
+    assert ask(page, """document.querySelector("main").innerHTML.match(
+        /NaN|undefined|null|Infinity/)""") is None
+
+
+def test_the_address_filters(page):
+    names, sections = ask(page, """[
+        listed([...document.querySelectorAll("main svg text")].map(
+            (text) => text.textContent).filter(
+                (text) => CHOICES.backend.includes(text))),
+        [...document.querySelectorAll("section:not([hidden])")].length]""",
+                          address="#backend=qspinlock&machine=m1")
+    assert names == ["qspinlock"]
+    assert sections == 3  # the prediction, the heat map, the load
+
+
+def test_a_filter_changes_what_is_shown_and_the_address(page):
+    count, text, address = ask(page, """(() => {
+        const box = [...find("filters").children].find((box) =>
+            box.textContent.includes("rqspinlock"));
+        box.querySelectorAll("input")[0].click();
+        return [document.querySelectorAll("input:not(:checked)").length,
+                box.firstElementChild.textContent, location.hash];
+    })()""")
+    assert (count, text) == (1, "backends: 4 of 5")
+    assert address.startswith("#backend=") and "no_lock" not in address
+
+
+def test_arrow_keys_tell_values(page):
+    said = ask(page, """(() => {
+        const chart = document.querySelector("figure svg");
+        chart.focus();
+        return ["ArrowRight", "ArrowRight", "ArrowLeft"].map((key) => {
+            chart.dispatchEvent(new KeyboardEvent("keydown",
+                {key, bubbles: true}));
+            return find("tip").textContent;
+        });
+    })()""")
+    assert said[0] == said[2] != said[1]
+    assert re.search(r"measured [0-9.]+ ns, simulated [0-9.]+ ns", said[0])
+
+
+def test_tables_copy_as_text(page):
+    tsv, markdown = ask(page, """(() => {
+        const rows = gridOf(document.querySelector("article table"));
+        return [FORMATS.TSV(rows), FORMATS.Markdown(rows)];
+    })()""")
+    header, first, *_ = [line.split("\t") for line in tsv.splitlines()]
+    assert header[:3] == ["load", "threads", "fastest"]
+    assert first[:3] == ["handoff", "1", "qspinlock"]
+    assert markdown.startswith("| load | threads | fastest |")
+    assert markdown.splitlines()[1].count("---") == len(header)
+
+
+def test_printing_draws_what_was_not_yet_seen(page):
+    before, after = ask(page, """(() => {
+        const count = () => document.querySelectorAll("figure svg").length;
+        const before = count();
+        dispatchEvent(new Event("beforeprint"));
+        return [before, count()];
+    })()""", "--window-size=1100,300")
+    assert before < after
+
+
+def test_dark_and_light(page):
+    colour = "getComputedStyle(document.body).backgroundColor"
+    assert ask(page, colour) == "rgb(255, 255, 255)"
+    assert ask(page, colour, DARK) != "rgb(255, 255, 255)"
+
+
+def test_a_screenshot(page, tmp_path):
+    picture = tmp_path / "page.png"
+    browse(page, f"--screenshot={picture}")
+    assert picture.stat().st_size > 50_000  # a blank one has a few thousand

@@ -1,0 +1,99 @@
+"""Time, cache lines and fairness: curves over threads, bars if they are few."""
+
+import math
+
+from lockgauge_tools import cells, stats, summary_ladder
+from lockgauge_tools.report import figures, loads
+from lockgauge_tools.report.winners import sentence
+from lockgauge_tools.tables import number, team
+
+_FAIR = 0.99
+_DECADE = 10  # a wider range of values needs a log axis
+
+
+def time(trials, boundaries, winners):
+    """What this load is about. `winners`: of this load."""
+    measured = trials.dropna(subset=["ns_per_op"])
+    if measured.empty:
+        return None
+    largest = winners[winners.threads == measured.threads.max()]
+    title = (sentence(next(largest.itertuples())) if len(largest)
+             else "How long an operation takes")
+    if summary_ladder.is_ladder(measured):
+        return _curves(title, figures.axis("operations a second, all threads",
+                                           "/s"), measured, boundaries,
+                       lambda case: _interval(case, "ops_per_s"))
+    return _bars(title, figures.axis("time an operation (elapsed time over all "
+                                     "threads' operations)", "ns"), measured,
+                 lambda case: _interval(case, "ns_per_op"))
+
+
+def cache_lines(trials, boundaries):
+    measured = loads.several(
+        trials.dropna(subset=["ns_per_op", *cells.LINE_TRANSFERS]))
+    if measured.empty:
+        return None
+    said = loads.of_extremes(_at_most_threads(measured, cells.line_transfers),
+                             number)
+    return _over_threads(
+        f"Cache lines that an operation moves {_at(measured)}: {said}",
+        figures.axis("cache lines moved an operation"), measured, boundaries,
+        lambda case: (cells.line_transfers(case), math.nan, math.nan))
+
+
+def fairness(trials, boundaries):
+    measured = loads.several(trials.dropna(subset=["jain_ratio"]))
+    if measured.empty:
+        return None
+    worst = _at_most_threads(measured, lambda case: case.jain_ratio.median())
+    least = min(worst, key=worst.get)
+    title = (f"Every lock serves its threads evenly {_at(measured)}"
+             if worst[least] >= _FAIR else
+             f"{least} serves its threads least evenly {_at(measured)}: "
+             f"Jain's index is {worst[least]:.2g}")
+    return _over_threads(
+        title, figures.axis("Jain's fairness index: 1 is even, 1/threads is "
+                            "one thread only", most=1), measured, boundaries,
+        lambda case: _interval(case, "jain_ratio"))
+
+
+def _over_threads(title, y, trials, boundaries, value):
+    if summary_ladder.is_ladder(trials):
+        return _curves(title, y, trials, boundaries, value)
+    return _bars(title, y, trials, value)
+
+
+def _curves(title, y, trials, boundaries, value):
+    series = {backend: [(threads, *value(case)) for threads, case
+                        in cases.groupby("threads")]
+              for backend, cases in loads.by_backend(trials)}
+    heights = [point[1] for points in series.values() for point in points]
+    if "most" not in y and max(heights) > _DECADE * min(heights) > 0:
+        y = y | {"scale": "log"}
+    x = figures.axis("threads", scale="log2", ticks=sorted(set(trials.threads)))
+    return figures.lines(title, x, y, series, boundaries)
+
+
+def _bars(title, x, trials, value):
+    panels = []
+    for heading, cases in loads.teams(trials):
+        inside = []
+        for backend, case in loads.by_backend(cases):
+            middle, low, high = value(case)
+            inside.append(figures.bar(backend, [middle], low, high))
+        panels.append((heading, inside))
+    return figures.bars(title, x, panels)
+
+
+def _interval(case, column):
+    groups = stats.sample(case, column)
+    return (stats.median(groups), *stats.median_interval(groups))
+
+
+def _at_most_threads(trials, value):
+    most = trials[trials.threads == trials.threads.max()]
+    return {backend: value(case) for backend, case in loads.by_backend(most)}
+
+
+def _at(trials):
+    return f"at {team(trials.threads.max())}"

@@ -1,0 +1,69 @@
+import json
+import re
+
+from lockgauge_tools import report, runs, synthetic
+from lockgauge_tools.report import sources
+
+
+def write(tmp_path, rows):
+    run = runs.load(synthetic.write_run(tmp_path / "run", rows))
+    return report.write(run).read_text(encoding="utf-8")
+
+
+def data(page):
+    """What the page's script draws."""
+    return json.loads(re.search(
+        r'<script id="data" type="application/json">(.*?)</script>', page,
+        re.DOTALL)[1])
+
+
+def test_it_stands_alone(tmp_path):
+    page = write(tmp_path, synthetic.trials())
+    assert not re.search(r"https?:|<link|src=|@import|url\((?!#)", page)
+    assert not re.search(r"\{\{|\{%", page)
+
+
+def test_it_says_what_won_on_which_machine_and_escapes(tmp_path):
+    page = write(tmp_path, synthetic.trials(params=("note=<b>",)))
+    assert "Simulated CPU &lt;1&gt;" in page
+    assert "note=&lt;b&gt;" in page and "note=<b>" not in page
+    assert "Most threads: among the fastest, of 1 load: qspinlock in 1" in page
+    section, = data(page)["sections"]
+    assert section["figures"][0]["title"].startswith(
+        "qspinlock is fastest at 2 threads: rqspinlock takes 1.3")
+    notes = [note for table in section["tables"] for note in table["notes"]]
+    assert any("1 thread, over rmw_floor" in note for note in notes)
+
+
+def test_a_load_without_numbers_has_a_table_and_no_chart(tmp_path):
+    rows = [synthetic.skipped(row, "one CPU") for row in synthetic.trials()]
+    page = write(tmp_path, rows)
+    section, = data(page)["sections"]
+    assert section["figures"] == []
+    assert "skipped: one CPU" in section["tables"][0]["notes"][0]
+
+
+def test_what_is_doubtful_is_said(tmp_path):
+    rows = synthetic.trials(invocations=2, core_to_core_before_ns=50,
+                            core_to_core_after_ns=50)
+    for row in rows:
+        if row["invocation"] == 1:
+            row |= {"core_to_core_before_ns": 99, "core_to_core_after_ns": 101}
+    rows[0]["validity"] = "failed: 7 sections were lost"
+    rows[1]["validity"] = "preempted"
+    page = write(tmp_path, rows)
+    assert "1 trials failed: 7 sections were lost (no_lock)" in page
+    assert "took 50 ns to reach each other in one invocation, 100 ns" in page
+    assert "preempted 1" in page and "counters: no hardware counters" in page
+    alone = tmp_path / "alone"
+    alone.mkdir()
+    assert "one invocation:" in write(alone, synthetic.trials(invocations=1))
+
+
+def test_two_runs_of_a_machine_are_told_apart(tmp_path):
+    for name in ("before", "after"):
+        synthetic.write_run(tmp_path / name, synthetic.trials())
+    found = sources.load([tmp_path])
+    page = report.write_all(found, tmp_path / "r.html").read_text("utf-8")
+    assert [section["machine"] for section in data(page)["sections"]] == [
+        "", "m1, after", "m1, before"]

@@ -1,0 +1,67 @@
+// Horizontal bars, alone or stacked, in panels side by side.
+
+const fill = (part, backend, parts) => parts < 2 ? look(backend).colour :
+    part ? `url(#p${part % 5})` : "var(--c0)";
+
+function legendOf(parts) {
+  let at = LABELS;
+  return parts.map((name, part) => {
+    const here = at;
+    at += 34 + 6.8 * name.length;
+    return tag("rect", {x: here, y: 4, width: 14, height: 12,
+                        fill: fill(part, "", parts.length)}) +
+        text(here + 20, 14, name);
+  }).join("");
+}
+
+function drawBars(figure) {
+  const ROW = 21, NUMBERS = 74;  // the value stands behind its bar
+  const names = [...new Set(figure.panels.flatMap(
+    (panel) => panel.bars.map((bar) => bar.label)))];
+  const top = figure.parts.length > 1 ? 46 : 24;
+  const bottom = top + ROW * names.length;
+  const wide = Math.min(420, (WIDTH - LABELS) / figure.panels.length);
+  const values = figure.panels.flatMap((panel) => panel.bars.flatMap((bar) =>
+    [bar.values.reduce((sum, value) => sum + value, 0), bar.interval[1]]));
+  const labels = names.map((name, row) => text(
+    LABELS - 8, top + ROW * row + 15, name, {"text-anchor": "end"}));
+  const panels = figure.panels.map((panel, n) => {
+    const left = LABELS + n * wide;
+    const x = scaleOf(figure.x, values, left, left + wide - NUMBERS);
+    const ticks = x.ticks.map(([value, words]) =>
+      tag("path", {class: "grid", d: `M${x.place(value)} ${top}V${bottom}`}) +
+      text(x.place(value), bottom + 14, words,
+           {class: "soft", "text-anchor": "middle"}));
+    const bars = panel.bars.map((bar) => oneBar(
+      figure, panel, bar, x, top + ROW * names.indexOf(bar.label)));
+    return text(left, top - 6, panel.title, {"font-weight": 600}) +
+        ticks.join("") + bars.join("");
+  });
+  return [(figure.parts.length > 1 ? legendOf(figure.parts) : "") +
+          labels.join("") + panels.join("") +
+          text(LABELS, bottom + 34, figure.x.label, {class: "soft"}),
+          bottom + 42];
+}
+
+function oneBar(figure, panel, bar, x, top) {
+  const unit = figure.x.unit, [low, high] = bar.interval;
+  const isWhole = figure.parts.length > 1 &&
+      Math.abs(bar.values.reduce((sum, value) => sum + value, 0) - 1) < 0.01;
+  let sum = 0;
+  const parts = bar.values.map((value, part) => {
+    const from = x.place(sum);
+    sum += value;
+    const name = figure.parts.length > 1 ? `, ${figure.parts[part]}` : "";
+    return tag("rect", {x: from, y: top + 3, height: 15,
+      width: value && Math.max(0.5, x.place(sum) - from),
+      fill: fill(part, bar.backend, figure.parts.length),
+      "data-tip": `${bar.label}, ${panel.title}${name}: ` +
+          written(value, unit) + between(low, high, unit)});
+  });
+  const whisker = low === null ? "" : tag("path", {class: "whisker", d:
+      `M${x.place(low)} ${top + 10.5}H${x.place(high)}m0-3v6` +
+      `M${x.place(low)} ${top + 7.5}v6`});
+  const end = Math.max(x.place(sum), high === null ? 0 : x.place(high));
+  return parts.join("") + whisker +
+      (isWhole ? "" : text(end + 5, top + 15, written(sum, unit)));
+}
