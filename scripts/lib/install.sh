@@ -7,15 +7,18 @@ _bench_packages=(g++ cmake ninja-build pkg-config
   libhwloc-dev libnuma-dev libpfm4-dev liburcu-dev nlohmann-json3-dev
   python3 python3-jinja2 python3-numpy python3-pandas
   python3-rich python3-scipy)
-_test_packages=(binutils hwloc-nox python3-pytest relacy-dev shellcheck)
+_fleet_packages=(openssh-client parallel rsync) # to sweep other machines
+_test_packages=("${_fleet_packages[@]}" binutils hwloc-nox openssh-server
+  python3-pytest relacy-dev shellcheck)
 
-# install_missing bench|test yes|no: installs what the need lacks or, with no,
-# names it. Ends the script with 2 if it may not or can not.
+# install_missing bench|fleet|test yes|no: installs what the need lacks or, with
+# no, names it. Ends the script with 2 if it may not or can not.
 install_missing() {
   local package missing=() packages=("${_bench_packages[@]}")
-  if [[ $1 == test ]]; then
-    packages+=("${_test_packages[@]}")
-  fi
+  case $1 in
+    fleet) packages+=("${_fleet_packages[@]}") ;;
+    test) packages+=("${_test_packages[@]}") ;;
+  esac
   if ! command -v dpkg-query >/dev/null; then
     echo "no dpkg here; taken as installed: ${packages[*]}" >&2
     return

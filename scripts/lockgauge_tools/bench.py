@@ -36,7 +36,7 @@ def main():
     print(summary.text(run))
     print(f"run folder: {run.path}\nreport:     {report.write(run)}")
     for call, code in failed:
-        print(f"bench: {call.scenario} failed: lockgauge ended with {code}",
+        print(f"bench: {call.label} failed: lockgauge ended with {code}",
               file=sys.stderr)
     return 1 if failed else 0
 

@@ -42,6 +42,18 @@ def test_what_the_program_refuses_is_refused_in_its_words(write):
     program = write("#!/bin/sh\necho a banner >&2\n"
                     "echo lockgauge: --machine=x: no such >&2\nexit 2\n")
     with pytest.raises(InputError, match="^--machine=x: no such$"):
-        calls.teams([program])
+        calls.cases([["true"], [str(program)]])
     with pytest.raises(InputError, match="lockgauge ended with 5"):
-        calls.teams([write("#!/bin/sh\nexit 5\n")])
+        calls.cases([[str(write("#!/bin/sh\nexit 5\n"))]])
+
+
+def test_the_cases_of_a_call_are_those_the_program_names(write):
+    program = str(write("""#!/bin/sh
+echo "$1/qspinlock/hold_ns:0/think_ns:5/one-per-core/threads:8/iterations:1/m"
+echo "$1/no_lock/compact/threads:1/iterations:1/repeats:3/manual_time"
+"""))
+    assert calls.cases([[program, "a"], [program, "it's b"]]) == [[
+        calls.Case(scenario, "qspinlock", "hold_ns=0;think_ns=5",
+                   "one-per-core", 8),
+        calls.Case(scenario, "no_lock", "", "compact", 1)]
+        for scenario in ("a", "it's b")]

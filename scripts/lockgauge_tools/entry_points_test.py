@@ -15,7 +15,8 @@ def call(name, *args, **environment):
 
 
 @pytest.mark.parametrize("name", ["bench", "compare", "doctor", "mailtable",
-                                  "predict", "report", "state-table", "test"])
+                                  "predict", "report", "state-table", "sweep",
+                                  "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")
     assert result.returncode == 0 and "Exit codes: 0" in result.stdout
@@ -26,7 +27,14 @@ def test_help_names_the_exit_codes(name):
     ("bench", ["--machine="]), ("bench", ["--plan", "nonesuch"]),
     ("bench", ["stray"]), ("predict", ["--plan=x.toml"]),
     ("predict", ["--machine=desktop"]), ("state-table", ["--bogus"]),
-    ("state-table", ["--hazards", "stray"])])
+    ("state-table", ["--hazards", "stray"]),
+    ("sweep", []), ("sweep", ["quick", "smoke"]), ("sweep", ["nonesuch"]),
+    ("sweep", ["quick", "--bogus"]), ("sweep", ["quick", "--slurm=yes"]),
+    ("sweep", ["quick", "--hosts=/nonesuch"]),
+    ("sweep", ["quick", "--constraint=epyc"]),
+    ("sweep", ["quick", "--hosts=x", "--slurm"]),
+    ("sweep", ["quick", "--seed=x"]), ("sweep", ["--resume=/nonesuch"]),
+    ("sweep", ["quick", "--resume=/nonesuch"])])
 def test_bad_usage(name, options):
     result = call(name, *options)
     assert result.returncode == 2

@@ -39,7 +39,7 @@ def main():
               file=sys.stderr)
         return 130
     for call, code in failed:
-        print(f"predict: {call.scenario} failed: lockgauge ended with {code}",
+        print(f"predict: {call.label} failed: lockgauge ended with {code}",
               file=sys.stderr)
     return 1 if failed else 0
 

@@ -65,6 +65,13 @@ def test_the_quick_plan_keeps_its_promise():
     assert quick.rounds > 1  # one invocation has no noise floor
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "scripts/plans").iterdir()),
+                         ids=lambda path: path.stem)
+def test_the_program_takes_every_plan(path):
+    # On a machine with all that a step may need.
+    assert plan.load(path).calls(PROGRAM, "out", "two_sockets")
+
+
 @pytest.mark.parametrize("arguments, code, word", [
     (["--backend=nonesuch"], 2, "rqspinlock"),
     (["--scenario=nonesuch"], 2, "handoff"),

@@ -40,7 +40,7 @@ class _Lines:
         left = self._total_s - self._done_s
         if self._done_s:  # the estimate, corrected by how it did so far
             left *= (time.monotonic() - self._begin) / self._done_s
-        return f"{call.scenario}, {left:.0f} s left"
+        return f"{call.label}, {left:.0f} s left"
 
 
 class _Bar(_Lines):

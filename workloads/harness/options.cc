@@ -66,7 +66,8 @@ Options parse_options(int argc, char** argv) {
   CLI::App app("Measures what a lock costs when many cores want it.",
                "lockgauge");
   app.set_version_flag("--version",
-                       std::string("lockgauge ") + build::kVersion);
+                       fmt::format("lockgauge {} {}", build::kVersion,
+                                   build::kRevision));
   app.add_flag("--list", options.list,
                "Print scenarios, backends and placements, and end");
   app.add_option("--scenario", options.scenarios, "Only these: a,b")
@@ -77,8 +78,9 @@ Options parse_options(int argc, char** argv) {
       ->allow_extra_args(false);
   app.add_option(
          "--threads", options.threads,
-         "Numbers of threads: 1,2,all (one for each CPU), or ladder (1, 2, "
-         "4 ... and where cores, caches, nodes and packages end)")
+         "Numbers of threads: 1,2,all (one for each CPU), 2x (two for each), "
+         "or ladder (1, 2, 4 ... and where cores, caches, nodes and packages "
+         "end)")
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--placement", placement,

@@ -75,13 +75,18 @@ int parse_threads(const std::string& text, std::size_t cpus) {
   int number = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, number);
+  const bool for_each_cpu = std::string_view(rest, end) == "x";
   // Main has a slot of its own.
   constexpr int kMax = host::kMaxSlots - 1;
-  if (error != std::errc() || rest != end || number < 1 || number > kMax) {
+  const int max = for_each_cpu ? kMax / static_cast<int>(cpus) : kMax;
+  if (error != std::errc() || (rest != end && !for_each_cpu) || number < 1 ||
+      number > max) {
     throw UsageError(
-        fmt::format("--threads={}: from 1 to {}, all or ladder", text, kMax));
+        fmt::format("--threads={}: from 1 to {}, all, ladder, or from 1x to "
+                    "{}x (for each CPU)",
+                    text, kMax, kMax / cpus));
   }
-  return number;
+  return for_each_cpu ? number * static_cast<int>(cpus) : number;
 }
 
 // Each number once: "1,all" on one CPU is 1.

@@ -72,6 +72,15 @@ TEST_F(Selection, LadderIsThatOfThePlacementOnTheCpusChosen) {
   EXPECT_EQ(counts, (std::vector<std::size_t>{2, 1, 3}));
 }
 
+TEST_F(Selection, ThreadsForEachCpuAreOfTheCpusChosen) {
+  options_.scenarios = {"second"};
+  options_.threads = {"2x"};
+  options_.cpus = "0-2";
+  const auto specs = chosen();
+  ASSERT_EQ(specs.size(), 1u);
+  EXPECT_EQ(specs[0].cpus.size(), 6u);
+}
+
 TEST_F(Selection, WhatDoesNotExistIsRefused) {
   options_.scenarios = {"third"};
   expect_refused();
@@ -79,7 +88,8 @@ TEST_F(Selection, WhatDoesNotExistIsRefused) {
   options_.backends = {"c"};
   expect_refused();
   options_ = {};
-  for (const char* threads : {"0", "-1", "x", "1024", ""}) {
+  for (const char* threads :
+       {"0", "-1", "x", "1024", "", "0x", "256x", "2xx"}) {
     options_.threads = {threads};
     expect_refused();
   }

@@ -1,0 +1,1 @@
+"""Plans on many machines: cells, their folder, and the engines."""

@@ -1,0 +1,1 @@
+"""Computers, clusters and a program for the tests of sweeps."""
