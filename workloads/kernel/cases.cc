@@ -11,10 +11,10 @@ using harness::ScenarioInfo;
 
 const Parameter kOwner{
     .name = "owner",
-    .defaults = {"task", "cgroup", "sk"},
+    .defaults = {"task", "cgroup", "sk", "inode"},
     .help = "whose storage: each thread's task, the cgroup of all, a socket "
-            "for each run of the program",
-    .choices = {"task", "cgroup", "sk"}};
+            "for each run of the program, a file of each thread",
+    .choices = {"task", "cgroup", "sk", "inode"}};
 
 const ScenarioInfo& handoff() {
   static const ScenarioInfo info{
@@ -52,6 +52,60 @@ const ScenarioInfo& storage_churn() {
   return info;
 }
 
+const ScenarioInfo& deadlock() {
+  static const ScenarioInfo info{
+      .name = "deadlock",
+      .summary = "a cycle: who is told, and after how long (time per operation)",
+      .parameters = {{.name = "cycle",
+                      .defaults = {"aa", "abba"},
+                      .help = "one thread takes a lock twice (aa), or two take "
+                              "two in opposite order (abba)",
+                      .choices = {"aa", "abba"}},
+                     {.name = "hold_ns",
+                      .defaults = {"2000"},
+                      .help = "time between the two acquisitions of abba",
+                      .max = 1'000'000}},
+      .threads = {"1", "2"},
+      .placement = machine::Placement::kOnePerCore};
+  return info;
+}
+
+const ScenarioInfo& same_cpu() {
+  static const ScenarioInfo info{
+      .name = "same_cpu",
+      .summary = "threads on one CPU, each on its own task: what fails?",
+      .parameters = {{.name = "think_ns",
+                      .defaults = {"0"},
+                      .help = "time between two operations",
+                      .max = 1'000'000}},
+      .threads = {"2", "4"},
+      .placement = machine::Placement::kSameCpu,
+      .follows_failures = true};
+  return info;
+}
+
+const ScenarioInfo& reentry() {
+  static const ScenarioInfo info{
+      .name = "reentry",
+      .summary = "a create in the middle of creates and deletes: what fails?",
+      .parameters =
+          {{.name = "by",
+            .defaults = {"interrupt", "update", "alloc", "unlink"},
+            .help = "a timer's interrupt, or a program at the entry of the "
+                    "kernel's own update, allocation or unlink",
+            .choices = {"interrupt", "update", "alloc", "unlink"}},
+           {.name = "map",
+            .defaults = {"other"},
+            .help = "where: in another map, or in the same",
+            .choices = {"other", "same"}},
+           {.name = "every_ns",
+            .defaults = {"100000"},
+            .help = "CPU time between two interrupts",
+            .min = 10'000}},
+      .threads = {"1"}};
+  return info;
+}
+
 Case make_case(const ScenarioInfo& scenario, std::string_view backend) {
   return {.scenario = &scenario,
           .backend = backend,
@@ -75,6 +129,11 @@ std::vector<Case> cases(std::string_view storage_backend) {
     all.push_back(make_case(*scenario, kNoLock));
     all.push_back(make_case(*scenario, storage_backend));
   }
+  all.push_back(make_case(deadlock(), kSpinLock));
+  all.push_back(make_case(deadlock(), kResSpinLock));
+  all.push_back(make_case(same_cpu(), storage_backend));
+  all.push_back(make_case(reentry(), kNoLock));
+  all.push_back(make_case(reentry(), storage_backend));
   return all;
 }
 

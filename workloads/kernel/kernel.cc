@@ -4,6 +4,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <linux/bpf.h>
 #include <unistd.h>
 
@@ -63,7 +64,10 @@ Kernel::Kernel() {
 Object* Kernel::load(const Recipe& recipe, std::string& why_not) {
   why_not = unavailable_.empty() ? lacks(recipe, has_symbol_) : unavailable_;
   if (!why_not.empty()) return nullptr;
-  const auto [place, is_new] = loaded_.try_emplace(recipe.program);
+  const std::string name =
+      fmt::format("{} {} {}", recipe.program, recipe.interrupt,
+                  fmt::join(recipe.attached, " "));
+  const auto [place, is_new] = loaded_.try_emplace(name);
   Loaded& loaded = place->second;
   if (is_new) loaded.object = load_object(recipe, loaded.why_not);
   why_not = loaded.why_not;

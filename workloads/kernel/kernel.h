@@ -37,7 +37,7 @@ class Kernel {
   HasSymbol has_symbol_;
   std::string unavailable_;
   std::string_view storage_backend_;
-  std::map<std::string, Loaded> loaded_;  // by program
+  std::map<std::string, Loaded> loaded_;  // by programs
 };
 
 }  // namespace lockgauge::kernel

@@ -1,11 +1,12 @@
 #include "workloads/kernel/object.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <limits>
 #include <optional>
@@ -14,75 +15,89 @@
 
 #include "locks/platform/host/clock.h"
 #include "workloads/kernel/programs.skel.h"
+#include "workloads/kernel/start.h"
 
 namespace lockgauge::kernel {
 namespace {
 
-// A frame of the least length that test_run takes.
-constexpr std::size_t kFrameBytes = 64;
-
-void run_classifier(int fd, int thread) {
-  std::array<char, kFrameBytes> frame{};
-  __sk_buff context{};
-  context.mark = static_cast<__u32>(thread);
-  LIBBPF_OPTS(bpf_test_run_opts, options);
-  options.data_in = frame.data();
-  options.data_size_in = frame.size();
-  options.ctx_in = &context;
-  options.ctx_size_in = sizeof(context);
-  const int error = bpf_prog_test_run_opts(fd, &options);
-  if (error != 0) {
-    throw std::runtime_error(
-        fmt::format("test_run of a classifier: {}", std::strerror(-error)));
-  }
-}
-
-void run_raw_tracepoint(int fd, int thread) {
-  std::array<__u64, 1> arguments = {static_cast<__u64>(thread)};
-  LIBBPF_OPTS(bpf_test_run_opts, options);
-  options.ctx_in = arguments.data();
-  options.ctx_size_in = sizeof(arguments);
-  const int error = bpf_prog_test_run_opts(fd, &options);
-  if (error != 0) {
-    throw std::runtime_error(fmt::format("test_run of a raw tracepoint: {}",
-                                         std::strerror(-error)));
-  }
-}
+struct Unload {
+  void operator()(programs* skeleton) const { programs__destroy(skeleton); }
+};
+struct Detach {
+  void operator()(bpf_link* link) const { bpf_link__destroy(link); }
+};
+using Skeleton = std::unique_ptr<programs, Unload>;
+using Link = std::unique_ptr<bpf_link, Detach>;
 
 class Loaded final : public Object {
  public:
-  Loaded(const Recipe& recipe, std::string& why_not)
-      : start_(recipe.start), skeleton_(programs__open()) {
-    if (skeleton_ == nullptr) {
-      why_not = std::strerror(errno);
-      return;
-    }
-    choose(recipe);
-    const int error = programs__load(skeleton_);
-    if (error != 0) {
-      why_not = fmt::format("this kernel refuses to load the program {}: {}",
-                            recipe.program, std::strerror(-error));
-      return;
-    }
-    fd_ = bpf_program__fd(program(recipe.program));
+  Loaded(const Recipe& recipe, Skeleton skeleton)
+      : recipe_(recipe),
+        skeleton_(std::move(skeleton)),
+        main_(fd(recipe.program)) {
+    cells_ = skeleton_->bss->cells;
+    plan_ = &skeleton_->bss->plan;
+    stop_ = &skeleton_->bss->stop;
     if (recipe.has_section) {
       section_ = bpf_object__find_map_by_name(skeleton_->obj,
                                               recipe.maps.front().c_str());
     }
-    cells_ = skeleton_->bss->cells;
-    plan_ = &skeleton_->bss->plan;
-    stop_ = &skeleton_->bss->stop;
   }
-  ~Loaded() override { programs__destroy(skeleton_); }
-  Loaded(const Loaded&) = delete;
-  Loaded& operator=(const Loaded&) = delete;
+
+  std::string begin() override {
+    for (const std::string& name : recipe_.attached) {
+      links_.emplace_back(bpf_program__attach(program(name)));
+      if (links_.back() == nullptr) {
+        const int error = errno;
+        end();
+        return fmt::format("this kernel refuses to attach the program {}: {}",
+                           name, std::strerror(error));
+      }
+    }
+    interrupts_.resize(kKernelThreads);
+    files_.assign(kKernelThreads, -1);
+    std::memset(cells_, 0, sizeof(kernel_cell) * kKernelThreads);
+    return {};
+  }
+
+  void end() override {
+    links_.clear();
+    interrupts_.clear();
+    for (const int file : files_) {
+      if (file >= 0) close(file);
+    }
+    files_.clear();
+  }
+
+  void enlist(int thread, std::uint64_t every_ns) override {
+    run_raw_tracepoint(bpf_program__fd(skeleton_->progs.enlist), thread);
+    if (recipe_.start == Start::kFcntl) files_[thread] = make_file();
+    if (recipe_.interrupt.empty()) return;
+    const int clock = open_clock(every_ns);
+    LIBBPF_OPTS(bpf_perf_event_opts, options);
+    options.bpf_cookie = static_cast<__u64>(thread);
+    // The link closes the clock.
+    interrupts_[thread].reset(bpf_program__attach_perf_event_opts(
+        program(recipe_.interrupt), clock, &options));
+    if (interrupts_[thread] == nullptr) {
+      const int error = errno;
+      close(clock);
+      throw std::runtime_error(
+          fmt::format("this kernel refuses a program at a clock event: {}",
+                      std::strerror(error)));
+    }
+  }
 
   void run(int thread) override {
-    switch (start_) {
+    switch (recipe_.start) {
       case Start::kSocketBuffer:
-        return run_classifier(fd_, thread);
+        return run_classifier(main_, thread);
       case Start::kRawTracepoint:
-        return run_raw_tracepoint(fd_, thread);
+        return run_raw_tracepoint(main_, thread);
+      case Start::kFunctionEntry:
+        return run_entry_functions(main_);
+      case Start::kFcntl:
+        return run_fcntl(files_[thread], thread);
     }
   }
 
@@ -101,12 +116,11 @@ class Loaded final : public Object {
     constexpr __u32 kTurns = 100'000;
     constexpr int kTries = 5;
     if (busy_turn_ns_) return *busy_turn_ns_;
-    const int fd = bpf_program__fd(skeleton_->progs.calibrate);
     plan_->hold_turns = kTurns;
     auto best_ns = std::numeric_limits<std::uint64_t>::max();
     for (int i = 0; i < kTries; ++i) {
       const std::uint64_t before_ns = host::Clock::now_ns();
-      run_raw_tracepoint(fd, 0);
+      run_raw_tracepoint(bpf_program__fd(skeleton_->progs.calibrate), 0);
       best_ns = std::min(best_ns, host::Clock::now_ns() - before_ns);
     }
     busy_turn_ns_ = static_cast<double>(best_ns) / kTurns;
@@ -117,38 +131,71 @@ class Loaded final : public Object {
   bpf_program* program(const std::string& name) const {
     return bpf_object__find_program_by_name(skeleton_->obj, name.c_str());
   }
-
-  // Nothing else is loaded: what one kernel lacks must not keep the rest out.
-  void choose(const Recipe& recipe) {
-    bpf_program* each = nullptr;
-    bpf_object__for_each_program(each, skeleton_->obj) {
-      bpf_program__set_autoload(each, false);
-    }
-    bpf_program__set_autoload(skeleton_->progs.calibrate, true);
-    bpf_program__set_autoload(program(recipe.program), true);
-    bpf_map* map = nullptr;
-    bpf_object__for_each_map(map, skeleton_->obj) {
-      const bool wanted =
-          bpf_map__is_internal(map) ||
-          std::find(recipe.maps.begin(), recipe.maps.end(),
-                    bpf_map__name(map)) != recipe.maps.end();
-      bpf_map__set_autocreate(map, wanted);
-    }
+  int fd(const std::string& name) const {
+    return bpf_program__fd(program(name));
   }
 
-  const Start start_;
-  programs* const skeleton_;
-  int fd_ = -1;
+  const Recipe recipe_;
+  const Skeleton skeleton_;
+  const int main_;
   bpf_map* section_ = nullptr;
+  std::vector<Link> links_;
+  std::vector<Link> interrupts_;  // by thread
+  std::vector<int> files_;        // by thread
   std::optional<double> busy_turn_ns_;
 };
+
+// Only what the recipe takes: what a kernel refuses of one must not keep the
+// others out.
+void choose(const Recipe& recipe, programs& skeleton) {
+  const auto among = [](const std::vector<std::string>& names,
+                        const char* name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, skeleton.obj) {
+    const char* const name = bpf_program__name(program);
+    bpf_program__set_autoload(program, name == recipe.program ||
+                                           name == recipe.interrupt ||
+                                           among(recipe.attached, name));
+  }
+  bpf_program__set_autoload(skeleton.progs.enlist, true);
+  bpf_program__set_autoload(skeleton.progs.calibrate, true);
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, skeleton.obj) {
+    bpf_map__set_autocreate(map, bpf_map__is_internal(map) ||
+                                     among(recipe.maps, bpf_map__name(map)));
+  }
+}
+
+// The first program that was to be loaded and was not.
+std::string refused(const programs& skeleton) {
+  bpf_program* program = nullptr;
+  bpf_object__for_each_program(program, skeleton.obj) {
+    if (bpf_program__autoload(program) && bpf_program__fd(program) < 0) {
+      return fmt::format("the program {}", bpf_program__name(program));
+    }
+  }
+  return "the maps";
+}
 
 }  // namespace
 
 std::unique_ptr<Object> load_object(const Recipe& recipe,
                                     std::string& why_not) {
-  auto loaded = std::make_unique<Loaded>(recipe, why_not);
-  return why_not.empty() ? std::move(loaded) : nullptr;
+  Skeleton skeleton(programs__open());
+  if (skeleton == nullptr) {
+    why_not = fmt::format("cannot open the programs: {}", std::strerror(errno));
+    return nullptr;
+  }
+  choose(recipe, *skeleton);
+  const int error = programs__load(skeleton.get());
+  if (error != 0) {
+    why_not = fmt::format("this kernel refuses to load {}: {}",
+                          refused(*skeleton), std::strerror(-error));
+    return nullptr;
+  }
+  return std::make_unique<Loaded>(recipe, std::move(skeleton));
 }
 
 }  // namespace lockgauge::kernel

@@ -1,6 +1,7 @@
 #ifndef LOCKGAUGE_WORKLOADS_KERNEL_OBJECT_H_
 #define LOCKGAUGE_WORKLOADS_KERNEL_OBJECT_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -14,8 +15,17 @@ class Object {
  public:
   virtual ~Object() = default;
 
-  // The thread of that number runs the program once. Any thread, each with its
-  // own number. Throws std::runtime_error if the kernel refuses.
+  // Around a trial. In between, programs are attached to what they are
+  // attached to. begin() answers why the kernel does not allow it, or nothing.
+  virtual std::string begin() = 0;
+  virtual void end() = 0;
+
+  // By the thread of that number, in between: makes it known to the programs.
+  // `every_ns`: of its CPU time, between two interrupts if there are any.
+  // Throws std::runtime_error if the kernel refuses.
+  virtual void enlist(int thread, std::uint64_t every_ns) = 0;
+
+  // That thread runs the program once. Throws like enlist().
   virtual void run(int thread) = 0;
 
   // What a turn of the programs' busy loop takes, measured at the first call;

@@ -23,8 +23,6 @@ measure::Tally tally_of(const kernel_cell& cell) {
   tally.incident_cpu_ns = cell.incident_cpu_ns;
   tally.streak_max = cell.streak_max;
   tally.streak_max_ns = cell.streak_max_ns;
-  tally.retries = cell.retries;
-  tally.retries_max = cell.retries_max;
   return tally;
 }
 

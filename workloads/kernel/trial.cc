@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
-#include <cstring>
+#include <stdexcept>
 
 #include "workloads/harness/team.h"
+#include "workloads/harness/totals.h"
 #include "workloads/harness/window.h"
 #include "workloads/kernel/tally.h"
 
@@ -16,14 +18,17 @@ using harness::Layout;
 using harness::TrialResult;
 using harness::TrialSpec;
 
+bool has(const TrialSpec& spec, const std::string& name) {
+  const auto& all = spec.subject->scenario->parameters;
+  return std::any_of(all.begin(), all.end(), [&](const auto& parameter) {
+    return parameter.name == name;
+  });
+}
+
 // A parameter in ns, if the scenario has it.
-double ns_of(const TrialSpec& spec, const char* name) {
-  for (const harness::Parameter& one : spec.subject->scenario->parameters) {
-    if (one.name == name) {
-      return static_cast<double>(spec.parameters.number(name));
-    }
-  }
-  return 0;
+double ns_of(const TrialSpec& spec, const std::string& name) {
+  return has(spec, name) ? static_cast<double>(spec.parameters.number(name))
+                         : 0;
 }
 
 // What the programs read and nobody stores to during the window.
@@ -36,9 +41,15 @@ void write_plan(const Recipe& recipe, const TrialSpec& spec,
   const __u32 hold_turns = turns(ns_of(spec, "hold_ns"));
   const __u32 think_turns = turns(ns_of(spec, "think_ns"));
   const __u32 stalls = turns(ns_of(spec, "stall_ns") / int{kKernelStallTurns});
+  // A run of a program must stay short, whatever a turn takes.
+  constexpr double kRun_ns = 5e6;
+  const double turn_ns = 1 + ns_of(spec, "hold_ns") + ns_of(spec, "think_ns") +
+                         ns_of(spec, "stall_ns");
   kernel_plan& plan = object.plan();
   plan = {};
-  plan.iterations = recipe.iterations;
+  plan.iterations = static_cast<__u32>(
+      std::clamp<double>(kRun_ns / turn_ns, 1, recipe.iterations));
+  plan.same_map = has(spec, "map") && spec.parameters.text("map") == "same";
   plan.hold_turns = hold_turns;
   plan.think_turns = think_turns;
   plan.stalls = stalls;
@@ -63,15 +74,69 @@ std::string check(const Object& object, std::uint64_t visits) {
 }
 
 // What stands against the trial, whatever the kernel.
-std::string unfit(const TrialSpec& spec) {
-  if (!spec.subject->excludes && spec.cpus.size() > 1) {
+std::string unfit(const TrialSpec& spec, const Recipe& recipe) {
+  const int threads = static_cast<int>(spec.cpus.size());
+  if (!spec.subject->excludes && threads > 1) {
     return fmt::format("{} excludes nobody: one thread only",
                        spec.subject->backend);
   }
-  if (spec.cpus.size() > kKernelThreads) {
-    return fmt::format("{} threads at most", int{kKernelThreads});
+  if (threads < recipe.least_threads || threads > recipe.most_threads) {
+    return fmt::format("takes {} to {} threads", recipe.least_threads,
+                       recipe.most_threads);
   }
   return {};
+}
+
+// Every thread makes itself known and runs its program without any turns.
+// Answers what the kernel did not allow.
+std::string try_run(harness::Team& team, const TrialSpec& spec,
+                    Object& object) {
+  const auto every_ns = static_cast<std::uint64_t>(ns_of(spec, "every_ns"));
+  object.plan().iterations = 0;
+  try {
+    team.run([&](int thread) {
+      object.enlist(thread, every_ns);
+      object.run(thread);
+    });
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  for (int thread = 0; thread < team.size(); ++thread) {
+    if (object.cells()[thread].runs == 0) {
+      return "this kernel does not call what the program is attached to";
+    }
+  }
+  return {};
+}
+
+// The trial between begin() and end().
+void run_attached(const Recipe& recipe, const machine::Topology& topology,
+                  const TrialSpec& spec, Object& object, TrialResult& result) {
+  harness::Team team(topology, spec.cpus);
+  result.pinned = team.pinned();
+  result.skipped = try_run(team, spec, object);
+  if (!result.skipped.empty()) return;
+  const Layout layout(topology, spec.cpus);
+  write_plan(recipe, spec, layout, object);
+  const std::uint64_t visits_before = object.visits();
+  // Relaxed: a flag that nothing is published by; the programs poll it.
+  std::atomic_ref<__u32> stop(object.stop().requested);
+  stop.store(0, std::memory_order_relaxed);
+  measure_window(
+      team, layout, spec,
+      [&](int thread, measure::Tally& tally) {
+        while (stop.load(std::memory_order_relaxed) == 0) object.run(thread);
+        // Once more, so that a streak finds its end.
+        object.run(thread);
+        tally = tally_of(object.cells()[thread]);
+      },
+      [&] { stop.store(1, std::memory_order_relaxed); }, result);
+  result.error = check(object, object.visits() - visits_before);
+  const measure::Tally sum = harness::total(result);
+  if (sum.ops > 0 && sum.attempts == 0) {
+    result.skipped = "nothing came in between: this kernel does not call what "
+                     "the program is attached to";
+  }
 }
 
 }  // namespace
@@ -81,29 +146,15 @@ TrialResult run_trial(Kernel& kernel, const machine::Topology& topology,
   TrialResult result;
   result.start_utc = harness::utc_now();
   result.preemption = "kernel";
-  result.skipped = unfit(spec);
-  if (!result.skipped.empty()) return result;
   const Recipe recipe = kernel::recipe(spec);
+  result.skipped = unfit(spec, recipe);
+  if (!result.skipped.empty()) return result;
   Object* const object = kernel.load(recipe, result.skipped);
   if (object == nullptr) return result;
-
-  harness::Team team(topology, spec.cpus);
-  result.pinned = team.pinned();
-  const Layout layout(topology, spec.cpus);
-  write_plan(recipe, spec, layout, *object);
-  std::memset(object->cells(), 0, sizeof(kernel_cell) * kKernelThreads);
-  const std::uint64_t visits_before = object->visits();
-  // Relaxed: a flag that nothing is published by; the programs poll it.
-  std::atomic_ref<__u32> stop(object->stop().requested);
-  stop.store(0, std::memory_order_relaxed);
-  measure_window(
-      team, layout, spec,
-      [&](int thread, measure::Tally& tally) {
-        while (stop.load(std::memory_order_relaxed) == 0) object->run(thread);
-        tally = tally_of(object->cells()[thread]);
-      },
-      [&] { stop.store(1, std::memory_order_relaxed); }, result);
-  result.error = check(*object, object->visits() - visits_before);
+  result.skipped = object->begin();
+  if (!result.skipped.empty()) return result;
+  run_attached(recipe, topology, spec, *object, result);
+  object->end();
   return result;
 }
 

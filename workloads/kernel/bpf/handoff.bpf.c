@@ -4,32 +4,12 @@
 
 #include "busy_loop.h"
 #include "failure.h"
+#include "lock.h"
 #include "loop.h"
 
-// The section is first, where user space finds it.
-struct spin_element {
-  struct kernel_section section;
-  struct bpf_spin_lock lock;
-};
-struct res_spin_element {
-  struct kernel_section section;
-  struct bpf_res_spin_lock lock;
-};
-struct no_lock_element {
-  struct kernel_section section;
-};
-
-#define ELEMENT_MAP(name, element)                                            \
-  struct {                                                                    \
-    __uint(type, BPF_MAP_TYPE_ARRAY);                                         \
-    __uint(max_entries, 1);                                                   \
-    __type(key, __u32);                                                       \
-    __type(value, struct element);                                            \
-  } name SEC(".maps")
-
-ELEMENT_MAP(spin_section, spin_element);
-ELEMENT_MAP(res_spin_section, res_spin_element);
-ELEMENT_MAP(no_lock_section, no_lock_element);
+ELEMENT_MAP(spin_section, spin, 1);
+ELEMENT_MAP(res_spin_section, res_spin, 1);
+ELEMENT_MAP(no_lock_section, no_lock, 1);
 
 // Inside: loaded and stored apart, so that two inside at once lose visits.
 // Answers who was here before.
@@ -70,26 +50,6 @@ static __always_inline __u32 stalls_of(struct kernel_cell* cell,
   cell->stalled = 1;
   return plan.stalls;
 }
-
-static __always_inline int spin_acquire(struct spin_element* element) {
-  bpf_spin_lock(&element->lock);
-  return 0;
-}
-static __always_inline void spin_release(struct spin_element* element) {
-  bpf_spin_unlock(&element->lock);
-}
-
-static __always_inline int res_spin_acquire(struct res_spin_element* element) {
-  return bpf_res_spin_lock(&element->lock);
-}
-static __always_inline void res_spin_release(struct res_spin_element* element) {
-  bpf_res_spin_unlock(&element->lock);
-}
-
-static __always_inline int no_lock_acquire(struct no_lock_element* element) {
-  return 0;
-}
-static __always_inline void no_lock_release(struct no_lock_element* element) {}
 
 #define HANDOFF(lock)                                                         \
   static long lock##_turn(__u32 turn, struct loop* loop) {                    \

@@ -6,7 +6,7 @@
 // Run by each thread once: whose cell it is.
 SEC("raw_tp")
 int enlist(struct bpf_raw_tracepoint_args* ctx) {
-  cell_of(ctx->args[0])->task = (__u64)bpf_get_current_task_btf();
+  cell_of(ctx->args[0])->task = (__u64)bpf_get_current_task();
   return 0;
 }
 

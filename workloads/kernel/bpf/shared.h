@@ -8,6 +8,8 @@
 
 enum {
   kKernelThreads = 256,     // most of a team; a power of two
+  kTracedThreads = 4,        // that a program can tell by itself
+  kKernelFcntl = 0x4c47,    // the command that starts inode programs
   kKernelLineBytes = 128,   // two lines: neighbours are prefetched in pairs
   kKernelRanks = 8,         // 1 + sim::kDistances, up to a power of two
   kKernelStallTurns = 1 << 20,  // of the busy loop, in one unit of a stall
@@ -31,19 +33,18 @@ struct kernel_cell {
   __u64 incident_cpu_ns;
   __u64 streak_max;
   __u64 streak_max_ns;
-  __u64 retries;
-  __u64 retries_max;
 
+  __u64 runs;             // of its program
   __u64 sections;         // of the lock, those after the window included
   __u64 streak;           // length of the streak it is in
   __u64 streak_begin_ns;
   __u64 streak_begin_cpu_ns;
-  __u64 retries_now;
   __u64 there;            // its value exists
   __u64 random;
   __u64 task;             // whose cell it is: the task's address
   __s64 update_result;    // of the last bpf_local_storage_update()
   __u64 inside;           // its loop is inside an operation
+  __u64 running;          // its loop runs
   __u64 stalled;          // thread 0 has had its long section
 } __attribute__((aligned(kKernelLineBytes)));
 
@@ -53,7 +54,7 @@ struct kernel_plan {
   __u32 hold_turns;  // of the busy loop, inside the section
   __u32 think_turns;
   __u32 stalls;      // of kKernelStallTurns each, in thread 0's first section
-  __u32 retry;       // after a failure; else the next operation
+  __u32 same_map;    // re-entry is into the same map
   // By thread and by 1 + the thread that had the section before (0: nobody): 0
   // for nobody and oneself, else 1 + the distance.
   __u8 ranks[kKernelThreads][kKernelThreads + 1];
