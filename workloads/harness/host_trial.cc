@@ -16,7 +16,6 @@ TrialResult run_host_trial(const machine::Topology& topology,
                            const TrialSpec& spec) {
   TrialResult result;
   result.start_utc = utc_now();
-  const int threads = static_cast<int>(spec.cpus.size());
   if (!(result.skipped = unfit(spec)).empty()) return result;
 
   const bool token = spec.subject->spins && machine::oversubscribed(spec.cpus);

@@ -58,14 +58,14 @@ const ScenarioInfo& deadlock() {
       .summary = "a cycle: who is told, and after how long (time per operation)",
       .parameters = {{.name = "cycle",
                       .defaults = {"aa", "abba"},
-                      .help = "one thread takes a lock twice (aa), or two take "
-                              "two in opposite order (abba)",
+                      .help = "each thread takes its own lock twice (aa), or "
+                              "two take two in opposite order (abba)",
                       .choices = {"aa", "abba"}},
                      {.name = "hold_ns",
                       .defaults = {"2000"},
                       .help = "time between the two acquisitions of abba",
                       .max = 1'000'000}},
-      .threads = {"1", "2"},
+      .threads = {"2"},
       .placement = machine::Placement::kOnePerCore};
   return info;
 }

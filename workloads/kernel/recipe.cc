@@ -61,14 +61,13 @@ Recipe storage(const harness::TrialSpec& spec) {
 
 Recipe deadlock(const harness::TrialSpec& spec) {
   const std::string& cycle = spec.parameters.text("cycle");
-  const int threads = cycle == "aa" ? 1 : 2;
   return {.program = "deadlock_" + cycle,
           .start = Start::kSocketBuffer,
           .maps = {"cycle_locks"},
           .symbols = {"bpf_res_spin_lock"},
           .iterations = 4,
-          .least_threads = threads,
-          .most_threads = threads,
+          .least_threads = cycle == "aa" ? 1 : 2,
+          .most_threads = 2,  // a lock each
           .impossible = spec.subject->backend == kSpinLock
                             ? "a program may hold one bpf_spin_lock at a time"
                             : ""};
@@ -106,6 +105,9 @@ Recipe reentry(const harness::TrialSpec& spec) {
   recipe.symbols = {"bpf_local_storage_update", function};
   recipe.attached = {"update_result", "reenter_" + by};
   recipe.most_threads = kTracedThreads;
+  if (spec.subject->backend == kNoLock) {
+    recipe.impossible = "a control of interrupts: it calls nothing to enter";
+  }
   return recipe;
 }
 

@@ -73,18 +73,16 @@ std::string check(const Object& object, std::uint64_t visits) {
                      sections - visits, sections);
 }
 
-// What stands against the trial, whatever the kernel.
+// Why the team cannot run the recipe, whatever the kernel.
 std::string unfit(const TrialSpec& spec, const Recipe& recipe) {
   const int threads = static_cast<int>(spec.cpus.size());
-  if (!spec.subject->excludes && threads > 1) {
-    return fmt::format("{} excludes nobody: one thread only",
-                       spec.subject->backend);
+  if (threads < recipe.least_threads) {
+    return fmt::format("takes {} threads", recipe.least_threads);
   }
-  if (threads < recipe.least_threads || threads > recipe.most_threads) {
-    return fmt::format("takes {} to {} threads", recipe.least_threads,
-                       recipe.most_threads);
+  if (threads > recipe.most_threads) {
+    return fmt::format("takes {} threads at most", recipe.most_threads);
   }
-  return {};
+  return harness::unfit(spec);
 }
 
 // Every thread makes itself known and runs its program without any turns.

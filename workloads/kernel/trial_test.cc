@@ -74,6 +74,36 @@ TEST_F(KernelTrial, AValueIsFoundEveryTime) {
   }
 }
 
+TEST_F(KernelTrial, WhoeverLocksTwiceIsToldSo) {
+  const auto result =
+      run("deadlock", kResSpinLock, "2", {{"cycle", {"aa"}}});
+  SKIP_IF_SKIPPED(result);
+  const measure::Tally sum = harness::total(result);
+  EXPECT_EQ(sum.fail_deadlock, sum.attempts);
+  EXPECT_EQ(sum.real, sum.attempts);
+}
+
+TEST_F(KernelTrial, OnlyTheBusyCounterRefusesAnInterrupt) {
+  const auto result = run("reentry", kernel_.storage_backend(), "1",
+                          {{"by", {"interrupt"}}, {"every_ns", {"10000"}}});
+  SKIP_IF_SKIPPED(result);
+  const measure::Tally sum = harness::total(result);
+  EXPECT_GT(sum.attempts, 0u);
+  EXPECT_EQ(sum.real, 0u);
+  EXPECT_EQ(sum.spurious, sum.fail_busy);
+  EXPECT_EQ(sum.fail_busy > 0,
+            kernel_.storage_backend() == "kernel:percpu_busy");
+}
+
+TEST_F(KernelTrial, AProgramInsideIsToldWhy) {
+  const auto result = run("reentry", kernel_.storage_backend(), "1",
+                          {{"by", {"unlink"}}});
+  SKIP_IF_SKIPPED(result);
+  const measure::Tally sum = harness::total(result);
+  EXPECT_EQ(sum.real, sum.attempts);
+  EXPECT_EQ(sum.fail_busy + sum.fail_deadlock, sum.attempts);
+}
+
 TEST_F(KernelTrial, AControlIsForOneThread) {
   EXPECT_NE(run("handoff", kNoLock, "2").skipped, "");
 }

@@ -18,9 +18,9 @@ static __always_inline long count_round(struct kernel_cell* cell, long error,
   return 0;
 }
 
-// One thread, one lock, twice.
+// Each thread its own lock, twice.
 static long aa_turn(__u32 turn, struct loop* loop) {
-  const __u32 key = 0;
+  const __u32 key = loop->thread & 1;
   struct kernel_cell* cell = cell_of(loop->thread);
   struct res_spin_element *lock, *same;
   long error;
