@@ -16,7 +16,8 @@ _SIMULATED_SECOND_S = 1.0
 _DURATION = re.compile(r"([0-9.]+)(us|ms|s)")
 _UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 _TYPES = {"scenario": str, "threads": list, "duration": str,
-          "repetitions": int, "backends": list, "placement": str, "set": dict}
+          "repetitions": int, "backends": list, "placement": str, "set": dict,
+          "target": str}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Step:
     backends: list[str] = field(default_factory=list)  # none: all
     placement: str = ""  # none: the scenario's own
     set: dict[str, str] = field(default_factory=dict)  # values, comma joined
+    target: str = ""  # none: host
 
     def __post_init__(self):
         for name, kind in _TYPES.items():
@@ -61,6 +63,8 @@ class Step:
                  f"--repetitions={self.repetitions}"]
         if machine:
             words.append(f"--machine={machine}")
+        if self.target:
+            words.append(f"--target={self.target}")
         if self.backends:
             words.append(f"--backend={','.join(self.backends)}")
         if self.placement:

@@ -6,7 +6,7 @@ from pathlib import Path
 import jinja2
 
 from lockgauge_tools import (charts, curves, levels, runs, summary,
-                             summary_ladder)
+                             summary_kernel, summary_ladder)
 from lockgauge_tools.doctor import record
 from lockgauge_tools.tables import EMPTY
 
@@ -30,8 +30,10 @@ def html(run: runs.Run) -> str:
         facts={part: _flat(run.facts.get(part, {}))
                for part in ("machine", "build")},
         trials_count=len(run.trials),
-        sections=[(tables, _charts(run, trials, colours))
-                  for tables, trials in summary.loads(run)],
+        sections=[*((tables, _charts(run, trials, colours))
+                    for tables, trials in summary.loads(run)),
+                  *(([table], [])
+                    for table in summary_kernel.tables(run.trials))],
         legend=summary.legend(run), doctor=record.lines(run.facts))
 
 

@@ -168,15 +168,15 @@ void choose(const Recipe& recipe, programs& skeleton) {
   }
 }
 
-// The first program that was to be loaded and was not.
-std::string refused(const programs& skeleton) {
-  bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, skeleton.obj) {
-    if (bpf_program__autoload(program) && bpf_program__fd(program) < 0) {
-      return fmt::format("the program {}", bpf_program__name(program));
-    }
-  }
-  return "the maps";
+// What a kernel that has all symbols refuses: by their type, the programs that
+// are attached to its functions before any other.
+std::string refused(const Recipe& recipe, const programs& skeleton) {
+  const std::string& name =
+      recipe.attached.empty() ? recipe.program : recipe.attached.front();
+  const bpf_program* const program =
+      bpf_object__find_program_by_name(skeleton.obj, name.c_str());
+  return fmt::format("{}, a program of type {}", name,
+                     libbpf_bpf_prog_type_str(bpf_program__type(program)));
 }
 
 }  // namespace
@@ -192,7 +192,7 @@ std::unique_ptr<Object> load_object(const Recipe& recipe,
   const int error = programs__load(skeleton.get());
   if (error != 0) {
     why_not = fmt::format("this kernel refuses to load {}: {}",
-                          refused(*skeleton), std::strerror(-error));
+                          refused(recipe, *skeleton), std::strerror(-error));
     return nullptr;
   }
   return std::make_unique<Loaded>(recipe, std::move(skeleton));

@@ -92,6 +92,7 @@ Recipe reentry(const harness::TrialSpec& spec) {
   Recipe recipe{.program = spec.subject->backend == kNoLock ? "reentry_control"
                                                             : "reentry_loop",
                 .maps = {"outer_map", "inner_map", "witness_map"},
+                .is_interrupted = true,
                 .iterations = 4'000};
   const std::string& by = spec.parameters.text("by");
   if (by == "interrupt") {

@@ -32,6 +32,8 @@ struct Recipe {
   std::vector<std::string> attached = {};
   // The program that a clock interrupts each thread with, if any.
   std::string interrupt = {};
+  // Something comes in between, or the trial says nothing.
+  bool is_interrupted = false;
   // Most turns of the loop in one run: some milliseconds, for which the kernel
   // may not be able to preempt the thread.
   std::uint32_t iterations = 0;

@@ -73,6 +73,20 @@ std::string check(const Object& object, std::uint64_t visits) {
                      sections - visits, sections);
 }
 
+// What came in between. False: nothing did.
+bool report_interrupts(const Object& object, harness::Findings& findings) {
+  double interrupts = 0;
+  double inside = 0;
+  for (int thread = 0; thread < kKernelThreads; ++thread) {
+    const kernel_cell& cell = object.cells()[thread];
+    interrupts += static_cast<double>(cell.interrupts);
+    inside += static_cast<double>(cell.interrupts_inside);
+  }
+  findings.set("interrupts_count", interrupts);
+  findings.set("interrupts_inside_count", inside);
+  return interrupts > 0;
+}
+
 // Why the team cannot run the recipe, whatever the kernel.
 std::string unfit(const TrialSpec& spec, const Recipe& recipe) {
   const int threads = static_cast<int>(spec.cpus.size());
@@ -130,8 +144,8 @@ void run_attached(const Recipe& recipe, const machine::Topology& topology,
       },
       [&] { stop.store(1, std::memory_order_relaxed); }, result);
   result.error = check(object, object.visits() - visits_before);
-  const measure::Tally sum = harness::total(result);
-  if (sum.ops > 0 && sum.attempts == 0) {
+  if (recipe.is_interrupted && !report_interrupts(object, result.findings) &&
+      harness::total(result).ops > 0) {
     result.skipped = "nothing came in between: this kernel does not call what "
                      "the program is attached to";
   }

@@ -1,6 +1,5 @@
 // A loop that creates and deletes a value, and a second create from within it.
-// An operation is a turn of the loop; its attempts are those from within, and
-// outer ones that failed.
+// An operation is a turn of the loop; those from within are attempts besides.
 
 #include "traced.h"
 
@@ -21,20 +20,11 @@ static long reentry_turn(__u32 turn, struct loop* loop) {
   // Also if there was none: the one from within may have been first.
   bpf_task_storage_delete(&outer_map, task);
   *(volatile __u64*)&cell->inside = 0;
-  if (stop_requested()) return 1;
-  if (value) {
-    ++cell->ops;
-  } else {
-    ++cell->attempts;
-    count_failure(cell, cell->update_result, 0);
-  }
-  return 0;
+  return count_storage(cell, !!value, cell->update_result);
 }
 
 static long reentry_control_turn(__u32 turn, struct loop* loop) {
-  if (stop_requested()) return 1;
-  ++cell_of(loop->thread)->ops;
-  return 0;
+  return count_storage(cell_of(loop->thread), 1, 0);
 }
 
 // While it runs, its cell says so: what happens at other times is not counted.
@@ -54,6 +44,12 @@ static long reentry_control_turn(__u32 turn, struct loop* loop) {
 REENTRY_LOOP(reentry_loop, reentry_turn)
 REENTRY_LOOP(reentry_control, reentry_control_turn)
 
+static __always_inline void count_interrupt(struct kernel_cell* cell) {
+  ++cell->attempts;
+  ++cell->interrupts;
+  if (*(volatile __u64*)&cell->inside) ++cell->interrupts_inside;
+}
+
 // By a timer's interrupt. It can meet no lock of the loop: those are held with
 // interrupts off. So whatever it is refused is spurious.
 SEC("perf_event")
@@ -61,7 +57,7 @@ int interrupt(struct bpf_perf_event_data* ctx) {
   struct kernel_cell* cell = cell_of(bpf_get_attach_cookie(ctx));
   struct task_struct* task = bpf_get_current_task_btf();
   if (!*(volatile __u64*)&cell->running || stop_requested()) return 0;
-  ++cell->attempts;
+  count_interrupt(cell);
   if (bpf_task_storage_get(&inner_map, task, 0,
                            BPF_LOCAL_STORAGE_GET_F_CREATE)) {
     bpf_task_storage_delete(&inner_map, task);
@@ -78,7 +74,7 @@ static __always_inline int reenter(int real) {
   struct task_struct* task = bpf_get_current_task_btf();
   long error;
   if (!cell || !cell->inside || stop_requested()) return 0;
-  ++cell->attempts;
+  count_interrupt(cell);
   if (plan.same_map) {
     error = create_traced(cell, &outer_map, task);
   } else {

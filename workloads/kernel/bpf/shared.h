@@ -33,6 +33,8 @@ struct kernel_cell {
   __u64 incident_cpu_ns;
   __u64 streak_max;
   __u64 streak_max_ns;
+  __u64 interrupts;         // of its loop, each an attempt
+  __u64 interrupts_inside;  // an operation of it
 
   __u64 runs;             // of its program
   __u64 sections;         // of the lock, those after the window included
