@@ -23,8 +23,8 @@ _NOTE = ("net: without the loop (kernel:no_lock), one thread. over ours: net, "
 _ANSWERS = ["busy", "deadlock", "timeout", "again", "nomem"]
 _BEHAVIOUR_HEADER = ["scenario", "backend", "threads", "tries", "refused", "as",
                      "spurious", "run"]
-_BEHAVIOUR_NOTE = ("spurious: of the refusals; the rest were real. run: most "
-                   "refusals in a row, where that is counted.")
+_BEHAVIOUR_NOTE = ("spurious: share of the refusals. run: most of them in a "
+                   "row, where that is counted.")
 
 
 def tables(trials):
@@ -61,7 +61,8 @@ def _costs(trials):
         theirs = stats.sample(case)
         if ours and theirs:
             yield [scenario, _own(params), str(threads), name,
-                   number(stats.median(ours)), backend,
+                   number(stats.median(ours)),
+                   backend.removeprefix("kernel:"),
                    *_figures(theirs, ours, stats.sample(control))]
 
 

@@ -55,7 +55,7 @@ const ScenarioInfo& storage_churn() {
 const ScenarioInfo& deadlock() {
   static const ScenarioInfo info{
       .name = "deadlock",
-      .summary = "a cycle: who is told, and after how long (time per operation)",
+      .summary = "a cycle: who is told, and after how long (the ns of an op)",
       .parameters = {{.name = "cycle",
                       .defaults = {"aa", "abba"},
                       .help = "each thread takes its own lock twice (aa), or "

@@ -1,4 +1,4 @@
-// Why a create failed: the caller is told NULL, the kernel's own function knows.
+// Why a create failed: the caller is told NULL, a function inside knows.
 
 #include "loop.h"
 
