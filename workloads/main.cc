@@ -18,9 +18,12 @@
 #include "workloads/harness/scenario.h"
 #include "workloads/harness/selection.h"
 #include "workloads/harness/sim_trial.h"
+#include "workloads/kernel/cases.h"
+#include "workloads/kernel/kernel.h"
+#include "workloads/kernel/trial.h"
 #include "workloads/machine/facts.h"
-#include "workloads/machine/session.h"
 #include "workloads/machine/named_machine.h"
+#include "workloads/machine/session.h"
 #include "workloads/machine/simulated_topology.h"
 #include "workloads/machine/topology.h"
 #include "workloads/machine/usage_error.h"
@@ -75,6 +78,17 @@ int measure(const std::vector<Case>& cases, Options& options,
                     });
 }
 
+int measure_kernel(Options& options, const std::vector<std::string>& command) {
+  const machine::SessionStatus session = machine::enter_own_session();
+  const auto topology = machine::Topology::of_this_machine();
+  kernel::Kernel kernel;
+  const std::vector<Case> cases = kernel::cases(kernel.storage_backend());
+  return run_trials({"kernel", machine::machine_id(), topology}, session, cases,
+                    options, command, [&](const TrialSpec& spec) {
+                      return kernel::run_trial(kernel, topology, spec);
+                    });
+}
+
 int simulate(const std::vector<Case>& cases, Options& options,
              const std::vector<std::string>& command) {
   const auto chosen = machine::resolve_machine(options.machine);
@@ -95,11 +109,24 @@ std::string describe(const Options& options) {
   return machine_file(measure_machine(machine::Topology::of_this_machine()));
 }
 
+// What --list prints: of the target, and whether there is the other one.
+std::string list_target(const Options& options) {
+  const kernel::Kernel kernel;
+  std::string text = list(options.target == "kernel"
+                              ? kernel::cases(kernel.storage_backend())
+                              : all_cases());
+  text += fmt::format(
+      "targets\n  host\n  {:<24} {}\n", "kernel",
+      kernel.unavailable().empty()
+          ? fmt::format("{}; --target=kernel --list", kernel.storage_backend())
+          : "not here: " + kernel.unavailable());
+  return text;
+}
+
 int run(int argc, char** argv) {
   Options options = parse_options(argc, argv);
-  const std::vector<Case> cases = all_cases();
   if (options.list) {
-    fmt::print("{}", list(cases));
+    fmt::print("{}", list_target(options));
     return 0;
   }
   if (!options.write_machine.empty()) {
@@ -107,6 +134,8 @@ int run(int argc, char** argv) {
     return 0;
   }
   const std::vector<std::string> command(argv, argv + argc);
+  if (options.target == "kernel") return measure_kernel(options, command);
+  const std::vector<Case> cases = all_cases();
   return options.machine.empty() ? measure(cases, options, command)
                                  : simulate(cases, options, command);
 }

@@ -6,7 +6,8 @@ _bench_packages=(g++ cmake ninja-build pkg-config
   libbenchmark-dev libboost-context-dev libcli11-dev libfmt-dev libgtest-dev
   libhwloc-dev libnuma-dev libpfm4-dev liburcu-dev nlohmann-json3-dev
   python3 python3-jinja2 python3-numpy python3-pandas
-  python3-rich python3-scipy)
+  python3-rich python3-scipy
+  bpftool clang libbpf-dev) # the kernel target: clang is 250 MB, installed
 _fleet_packages=(openssh-client parallel rsync) # to sweep other machines
 _test_packages=("${_fleet_packages[@]}" binutils hwloc-nox openssh-server
   python3-pytest relacy-dev shellcheck)

@@ -31,6 +31,7 @@ class Step:
     placement: list[str] = field(default_factory=list)  # none: the scenario's
     set: dict[str, str] = field(default_factory=dict)  # values, comma joined
     needs: dict[str, int] = field(default_factory=dict)  # at least so many
+    target: str = ""  # none: host, or simulated
 
     def commands(self, program, machine=""):
         """Calls of the program, one a placement, without their --out;
@@ -43,6 +44,8 @@ class Step:
                   f"--repetitions={self.repetitions}"]
         if machine:
             words.append(f"--machine={machine}")
+        if self.target:
+            words.append(f"--target={self.target}")
         if self.backends:
             words.append(f"--backend={','.join(self.backends)}")
         for name, values in self.set.items():
@@ -138,6 +141,7 @@ _STEP_KEYS = {
             value, lambda team: config.is_count(team)
             or config.is_text(team)) and value,
         'a list such as [1, 2, "all", "2x", "ladder"]'),
+    "target": (lambda value: value in ("host", "kernel"), "host or kernel"),
     "duration": (
         lambda value: config.is_text(value) and _DURATION.fullmatch(value),
         "such as 30ms or 1s"),

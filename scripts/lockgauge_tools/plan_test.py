@@ -37,12 +37,12 @@ def program(tmp_path):
 
 def test_a_step_is_one_call_in_every_round(load, program):
     chosen = load(STEP + 'backends = ["qspinlock", "rqspinlock"]\n'
-                  + 'placement = "compact"\n')
+                  + 'placement = "compact"\ntarget = "kernel"\n')
     made = chosen.calls(program, "out")
     assert len(made) == 3
     assert made[0].command == [
         str(program), "--scenario=storage_get", "--threads=1,2",
-        "--duration=40ms", "--repetitions=5",
+        "--duration=40ms", "--repetitions=5", "--target=kernel",
         "--backend=qspinlock,rqspinlock",
         "--set", "maps=1,17", "--set", "order=sequential",
         "--placement=compact", "--out=out", calls.QUIET]

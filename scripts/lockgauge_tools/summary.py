@@ -3,7 +3,8 @@
 import textwrap
 
 from lockgauge_tools import (cells, runs, summary_answers, summary_findings,
-                             summary_ladder, summary_notes, summary_teardown)
+                             summary_kernel, summary_ladder, summary_notes,
+                             summary_teardown)
 from lockgauge_tools.doctor import record
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
@@ -23,6 +24,7 @@ SIMULATED_LEGEND = (
 
 def text(run):
     printed = [table.text() for tables, _ in loads(run) for table in tables]
+    printed += [table.text() for table in summary_kernel.tables(run.trials)]
     said = [*record.lines(run.facts), legend(run)]
     return "\n".join([*printed, *(textwrap.fill(line, WIDTH)
                                   for line in said), ""])

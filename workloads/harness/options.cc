@@ -87,6 +87,10 @@ Options parse_options(int argc, char** argv) {
                  "Which CPUs threads fill first; --list names them");
   app.add_option("--cpus", options.cpus,
                  "Use these CPUs: 0,2-5 or hwloc's core:0-3, numa:1 ...");
+  app.add_option("--target", options.target,
+                 "host, or kernel: this kernel's own locks and storage, by "
+                 "BPF programs")
+      ->capture_default_str();
   app.add_option("--machine", options.machine,
                  "Simulate this machine instead of measuring: a name that "
                  "--list shows, a file (.machine, .xml, .csv), or hwloc's "
@@ -138,6 +142,13 @@ Options parse_options(int argc, char** argv) {
   if (!duration.empty()) options.duration = parse_duration(duration);
   if (!placement.empty()) {
     options.placement = machine::parse_placement(placement);
+  }
+  if (options.target != "host" && options.target != "kernel") {
+    throw UsageError(
+        fmt::format("--target={}: valid are host, kernel", options.target));
+  }
+  if (options.target == "kernel" && !options.machine.empty()) {
+    throw UsageError("--target=kernel: a simulated machine has no kernel");
   }
   if (options.repetitions < 1 || options.repetitions > 1'000'000) {
     throw UsageError(fmt::format("--repetitions={}: from 1 to 1000000",

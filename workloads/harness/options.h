@@ -20,6 +20,7 @@ struct Options {
   std::vector<std::string> threads;  // numbers, "all" or "ladder"
   std::optional<machine::Placement> placement;
   std::string cpus;     // a location; empty: all
+  std::string target = "host";  // or kernel; simulated if there is a machine
   std::string machine;  // to be simulated; empty: this one, measured
   std::optional<std::chrono::nanoseconds> duration;
   int repetitions = 3;

@@ -132,6 +132,11 @@ bool continues(Json& run) {
          run["machine"]["id"].is_string() && run["invocations"].is_array();
 }
 
+// Host and kernel are of one machine: rows say which of the two.
+bool same_world(const std::string& one, const std::string& other) {
+  return (one == "sim") == (other == "sim");
+}
+
 // run.json of a folder that is continued, or a new one.
 Json load_run(const fs::path& folder, const Subject& subject) {
   const fs::path trials = folder / "trials.csv";
@@ -152,7 +157,7 @@ Json load_run(const fs::path& folder, const Subject& subject) {
                     "name a new folder",
                     folder.string(), kSchemaVersion));
   }
-  if (run["target"] != subject.target ||
+  if (!same_world(run["target"], subject.target) ||
       run["machine"]["id"] != subject.machine) {
     throw UsageError(fmt::format(
         "--out: {} is of {} ({}), not of {} ({}); name a new folder",

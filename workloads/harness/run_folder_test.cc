@@ -74,6 +74,14 @@ TEST_F(RunFolderTest, LaterInvocationsContinueTheFirst) {
   EXPECT_FALSE(run["machine"]["id"].empty());
 }
 
+TEST_F(RunFolderTest, HoldsTrialsOfTheHostAndOfItsKernel) {
+  open();
+  const RunFolder other(folder_, {"kernel", "some-2c", topology_}, {}, {"x"});
+  EXPECT_EQ(other.invocation(), 1);
+  EXPECT_THROW(RunFolder(folder_, {"sim", "some-2c", topology_}, {}, {"x"}),
+               UsageError);
+}
+
 TEST_F(RunFolderTest, ASkippedTrialHasARowButNoThreads) {
   result_.skipped = "because";
   open().add({}, spec_, result_);

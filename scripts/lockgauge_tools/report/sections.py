@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from lockgauge_tools import levels, summary, summary_findings
+from lockgauge_tools import (levels, summary, summary_findings,
+                             summary_kernel)
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
                                     handovers, latency, loads, over_threads,
                                     predicted, sources)
@@ -38,6 +39,8 @@ def of_run(run, name, winners):
             _figures(run, load, trials, _of(load, winners),
                      {file: _of(load, rows) for file, rows in files.items()}),
             tables, bool(summary_findings.columns(trials)), _detail(load))
+    for table in summary_kernel.tables(run.trials):
+        yield _section(name, "", table.title, [], [table], is_open=True)
 
 
 def _figures(run, load, trials, winners, files):

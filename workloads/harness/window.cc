@@ -1,0 +1,90 @@
+#include "workloads/harness/window.h"
+
+#include <fmt/chrono.h>
+#include <sched.h>
+
+#include <thread>
+
+#include "locks/platform/host/host.h"
+#include "workloads/machine/steal.h"
+#include "workloads/measure/core_to_core.h"
+
+namespace lockgauge::harness {
+namespace {
+
+using std::chrono::nanoseconds;
+
+// How far ahead the common start is set: time for the last thread to wake up
+// from the end of the preparations.
+constexpr std::uint64_t kStartDelay_ns = 500'000;
+
+// The one-way core-to-core time between thread 0 and its partner.
+std::optional<double> probe_core_to_core(const Layout& layout, Team& team) {
+  const auto partner = layout.probe_partner();
+  if (!partner) return std::nullopt;
+  using Side = measure::CoreToCore::Side;
+  measure::CoreToCore probe;
+  double one_way_ns = 0;
+  team.run([&](int thread) {
+    if (thread == 0) one_way_ns = probe.run_ns(Side::kPing);
+    if (thread == static_cast<int>(*partner)) probe.run_ns(Side::kPong);
+  });
+  return one_way_ns;
+}
+
+// Answers the length between start and stop.
+double run_window(Team& team, const TrialSpec& spec,
+                  const std::function<void(int, measure::Tally&)>& run,
+                  const std::function<void()>& stop,
+                  std::vector<ThreadResult>& results) {
+  const std::uint64_t start_ns = host::Clock::now_ns() + kStartDelay_ns;
+  team.start([&](int thread) {
+    ThreadResult& result = results[thread];
+    measure::Tally tally;
+    measure::CounterGroup counters(spec.counters);
+    while (host::Clock::now_ns() < start_ns) host::relax();
+    const measure::Usage before = measure::thread_usage();
+    counters.start();
+    run(thread, tally);
+    counters.stop();
+    result.usage = measure::thread_usage() - before;
+    result.last_cpu = sched_getcpu();
+    result.counters = counters.read();
+    result.tally = tally;
+  });
+  const std::uint64_t now_ns = host::Clock::now_ns();
+  const std::uint64_t end_ns = start_ns + spec.duration.count();
+  std::this_thread::sleep_for(
+      nanoseconds(end_ns > now_ns ? end_ns - now_ns : 0));
+  const std::uint64_t stopped_ns = host::Clock::now_ns();
+  stop();
+  team.wait();
+  return static_cast<double>(stopped_ns - start_ns);
+}
+
+}  // namespace
+
+void measure_window(Team& team, const Layout& layout, const TrialSpec& spec,
+                    const std::function<void(int, measure::Tally&)>& run,
+                    const std::function<void()>& stop, TrialResult& result) {
+  result.threads.resize(spec.cpus.size());
+  for (std::size_t i = 0; i < spec.cpus.size(); ++i) {
+    result.threads[i].cpu = spec.cpus[i];
+  }
+  result.core_to_core_before_ns = probe_core_to_core(layout, team);
+  const auto steal_before_ns = machine::steal_ns(spec.cpus);
+  result.elapsed_ns = run_window(team, spec, run, stop, result.threads);
+  const auto steal_after_ns = machine::steal_ns(spec.cpus);
+  result.core_to_core_after_ns = probe_core_to_core(layout, team);
+  if (steal_before_ns && steal_after_ns) {
+    result.steal_ns = static_cast<double>(*steal_after_ns - *steal_before_ns);
+  }
+}
+
+std::string utc_now() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(
+      std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", now);
+}
+
+}  // namespace lockgauge::harness
