@@ -1,4 +1,4 @@
-"""Runs over many thread counts, as tables and as charts."""
+"""Runs over many thread counts, as tables and in the report."""
 
 import pytest
 

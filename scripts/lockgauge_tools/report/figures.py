@@ -1,4 +1,4 @@
-"""Figures as the page's charts.js draws them: plain data for JSON.
+"""Figures as the page's scripts draw them: plain data for JSON.
 
 Each has a sentence for a title. `unit` tells how values are written: ns, /s,
 share (shown in percent) or none. What names a backend can be filtered by it.
