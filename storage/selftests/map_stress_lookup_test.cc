@@ -92,11 +92,19 @@ class MapStressLookup : public testing::Test {
   void look_up(int reader) {
     pin_to_one_cpu(reader);
     const typename P::Thread self;
-    for (unsigned i = 0; !done_.load(std::memory_order_relaxed); ++i) {
-      const RcuReadSection<P> section;
-      Numbered* const one = published_.load(std::memory_order_acquire);
-      if (one == nullptr) continue;
-      Sdata<C>* const sdata = syscall::lookup(tasks_[i % kTasks], one->map);
+    while (!done_.load(std::memory_order_relaxed)) {
+      look_up_some();
+      std::this_thread::yield();
+    }
+  }
+
+  // In one read section, in the map of the moment.
+  void look_up_some() {
+    const RcuReadSection<P> section;
+    Numbered* const one = published_.load(std::memory_order_acquire);
+    if (one == nullptr) return;
+    for (Owner<C>& task : tasks_) {
+      Sdata<C>* const sdata = syscall::lookup(task, one->map);
       if (sdata == nullptr ||
           *reinterpret_cast<std::uint64_t*>(sdata->value()) != one->number) {
         wrong_.fetch_add(1, std::memory_order_relaxed);
