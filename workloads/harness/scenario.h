@@ -34,6 +34,8 @@ struct ScenarioInfo {
   bool interrupts = false;
   // Threads wait for each other in a cycle: for locks that can fail only.
   bool cycles = false;
+  // Threads look at the machine and not at a lock, two at a time.
+  bool probes = false;
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;
