@@ -14,8 +14,9 @@ def call(name, *args, **environment):
                           text=True, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("name", ["bench", "compare", "doctor", "mailtable",
-                                  "predict", "state-table", "test"])
+@pytest.mark.parametrize("name", ["bench", "compare", "doctor", "hgrm",
+                                  "mailtable", "predict", "state-table",
+                                  "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")
     assert result.returncode == 0 and "Exit codes: 0" in result.stdout

@@ -3,7 +3,7 @@
 import textwrap
 
 from lockgauge_tools import (cells, runs, summary_answers, summary_findings,
-                             summary_ladder, summary_notes)
+                             summary_ladder, summary_latency, summary_notes)
 from lockgauge_tools.doctor import record
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
@@ -39,6 +39,8 @@ def loads(run):
         load = dict(zip(LOAD, key))
         shape = (_failure_tables if load["scenario"] == "same_cpu"
                  else summary_answers.tables if load["scenario"] == "reentry"
+                 else summary_latency.tables
+                 if summary_latency.is_latency(trials)
                  else summary_findings.tables
                  if summary_findings.columns(trials)
                  else summary_ladder.tables if summary_ladder.is_ladder(trials)

@@ -44,6 +44,10 @@ def rows():
             + trials("storage_costs", "elements=1", backends=LOCKS[3:],
                      threads=[1], create_ns=60, get_hit_ns=2.5, get_miss_ns=3,
                      replace_ns=120, delete_ns=55.5, destroy_ns=70)
+            + trials("handoff_latency", "arrivals=poisson;rate_per_s=20000",
+                     backends=LOCKS[2:4], p50_ns=34, p90_ns=61, p99_ns=8585215,
+                     p999_ns=10027007, p9999_ns=10139373, max_ns=10139373,
+                     unserved_count=4)
             + trials("handoff", "hold_ns=0", backends=LOCKS[:1], target="sim",
                      machine="epyc-2s", overtaken_max_count=3,
                      **dict.fromkeys(cells.LINE_TRANSFERS, 0.5)))
