@@ -18,7 +18,7 @@ namespace lockgauge::measure {
 //   acquired()   the lock was got
 //   end()        the operation is over
 //   section(ok), operation(ok)
-//                it ended inside the window: wait and hold time of a section are
+//                it ended in the window: wait and hold time of a section are
 //                recorded, or the time of an operation, or that of a failure
 
 // Throughput: nothing is read, nothing recorded.

@@ -55,7 +55,7 @@ class StallTest : public LatencyTest {
                              {"stall_ns", {"10000000"}},
                              {"think_ns", {"2000"}}},
                             2, machine::Placement::kCompact,
-                            std::chrono::milliseconds(100));
+                            std::chrono::milliseconds(50));
   }
 };
 
@@ -67,12 +67,12 @@ TEST_F(StallTest, IsOneLongWaitToAClosedLoop) {
   EXPECT_FALSE(closed.findings.get("unserved_count"));
 }
 
-TEST_F(StallTest, IsATenthOfAllWaitsToAnOpenLoop) {
+TEST_F(StallTest, IsAFifthOfAllWaitsToAnOpenLoop) {
   for (const char* arrivals : {"fixed", "poisson"}) {
     const TrialResult open = run(arrivals);
-    EXPECT_NEAR(static_cast<double>(total(open).ops), 2000, 100) << arrivals;
+    EXPECT_NEAR(static_cast<double>(total(open).ops), 1000, 70) << arrivals;
     EXPECT_LT(us(open, Latency::kWait, 500), 10) << arrivals;
-    EXPECT_NEAR(us(open, Latency::kWait, 950), 5'000, 1'000) << arrivals;
+    EXPECT_NEAR(us(open, Latency::kWait, 900), 5'000, 1'000) << arrivals;
     EXPECT_GT(us(open, Latency::kWait, 999), 9'500) << arrivals;
     EXPECT_LT(*open.findings.get("unserved_count"), 5) << arrivals;
   }
