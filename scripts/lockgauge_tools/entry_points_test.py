@@ -14,8 +14,9 @@ def call(name, *args, **environment):
                           text=True, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("name", ["bench", "compare", "doctor", "mailtable",
-                                  "predict", "report", "state-table", "sweep",
+@pytest.mark.parametrize("name", ["bench", "compare", "doctor", "hgrm",
+                                  "mailtable", "predict", "report",
+                                  "state-table", "sweep",
                                   "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")

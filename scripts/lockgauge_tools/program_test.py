@@ -4,6 +4,7 @@ import csv
 import subprocess
 from pathlib import Path
 
+import pandas
 import pytest
 
 from lockgauge_tools import plan, report, runs, schema, summary
@@ -28,9 +29,22 @@ def run(tmp_path_factory):
     return out
 
 
+@pytest.fixture(scope="module")
+def simulated(tmp_path_factory):
+    """What is not in every run: stamps, and every two CPUs."""
+    out = tmp_path_factory.mktemp("program") / "simulated"
+    subprocess.run([PROGRAM, "--scenario=handoff_latency,core_to_core",
+                    "--machine=two_packages", "--duration=500us",
+                    "--backend=no_lock,rqspinlock", "--threads=2",
+                    "--repetitions=2", f"--out={out}"],
+                   check=True, capture_output=True)
+    return out
+
+
 @pytest.mark.parametrize("file", schema.load().files)
-def test_columns_are_the_schemas_in_its_order(run, file):
-    with open(run / file, newline="", encoding="utf-8") as stream:
+def test_columns_are_the_schemas_in_its_order(run, simulated, file):
+    folder = simulated if file in ("latency.csv", "core_to_core.csv") else run
+    with open(folder / file, newline="", encoding="utf-8") as stream:
         header = next(csv.reader(stream))
     assert header == [column.name for column in schema.load().files[file]]
 
@@ -50,6 +64,22 @@ def test_a_later_call_keeps_what_the_doctor_said(tmp_path):
                            check=True, capture_output=True)
     said = runs.load(tmp_path / "run").facts["doctor"]
     assert [entry["before_invocation"] for entry in said] == [0, 1]
+
+
+def test_the_percentiles_of_a_trial_are_those_of_its_buckets(simulated):
+    trials = runs.load(simulated).trials
+    buckets = pandas.read_csv(simulated / "latency.csv")
+    waits = buckets[(buckets.kind == "wait") & (buckets.repetition == 0)
+                    & buckets.params.str.contains("closed")]
+    trial, = trials[(trials.scenario == "handoff_latency")
+                    & trials.params.str.contains("closed")
+                    & (trials.repetition == 0)
+                    & (trials.backend == "rqspinlock")].itertuples()
+    assert waits["count"].sum() == trial.ops_count
+    below = waits[waits["count"].cumsum() * 2 >= trial.ops_count]
+    assert below.bucket_high_ns.iloc[0] == trial.p50_ns
+    assert (waits.bucket_low_ns.iloc[-1] <= trial.max_ns
+            <= waits.bucket_high_ns.iloc[-1])
 
 
 def test_summary_and_report_read_it(run):

@@ -16,7 +16,7 @@ def columns():
 
 def test_files_start_with_the_same_keys_and_repeat_no_column():
     assert list(FILES) == ["trials.csv", "threads.csv", "counters.csv",
-                           "latency.csv"]
+                           "core_to_core.csv", "latency.csv"]
     for file in FILES.values():
         names = [column.name for column in file]
         assert names[:9] == KEYS

@@ -3,8 +3,8 @@
 import textwrap
 
 from lockgauge_tools import (cells, runs, summary_answers, summary_findings,
-                             summary_kernel, summary_ladder, summary_notes,
-                             summary_teardown)
+                             summary_kernel, summary_ladder, summary_latency,
+                             summary_notes, summary_teardown)
 from lockgauge_tools.doctor import record
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
@@ -43,6 +43,8 @@ def loads(run):
                  else summary_answers.tables if load["scenario"] == "reentry"
                  else summary_teardown.tables
                  if load["scenario"] == "teardown"
+                 else summary_latency.tables
+                 if summary_latency.is_latency(trials)
                  else summary_findings.tables
                  if summary_findings.columns(trials)
                  else summary_ladder.tables if summary_ladder.is_ladder(trials)

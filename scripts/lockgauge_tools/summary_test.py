@@ -65,6 +65,10 @@ def rows():
                        lingering_bytes=68000, lingering_mean_ns=4600,
                        leaked_elements_count=10, leaked_storages_count=3,
                        leaked_fields_count=7, leaked_bytes=4096)
+            + trials("handoff_latency", "arrivals=poisson;rate_per_s=20000",
+                     backends=LOCKS[2:4], p50_ns=34, p90_ns=61, p99_ns=8585215,
+                     p999_ns=10027007, p9999_ns=10139373, max_ns=10139373,
+                     unserved_count=4)
             + trials("handoff", "hold_ns=0", backends=LOCKS[:1], target="sim",
                      machine="epyc-2s", overtaken_max_count=3,
                      **dict.fromkeys(cells.LINE_TRANSFERS, 0.5)))

@@ -344,6 +344,20 @@ std::vector<Row> latency_rows(const TrialId& id, const TrialSpec& spec,
   return rows;
 }
 
+std::vector<Row> core_to_core_rows(const TrialId& id, const TrialSpec& spec,
+                                   const TrialResult& result) {
+  std::vector<Row> rows;
+  for (const OneWay& pair : result.findings.one_ways) {
+    RowBuilder row(measured(result));
+    keys(row, id, spec);
+    row.text("from_cpu", fmt::to_string(spec.cpus[pair.from_thread]));
+    row.text("to_cpu", fmt::to_string(spec.cpus[pair.to_thread]));
+    row.figure("one_way_ns", pair.one_way_ns);
+    rows.push_back(row.take());
+  }
+  return rows;
+}
+
 std::vector<Row> counter_rows(const TrialId& id, const TrialSpec& spec,
                               const TrialResult& result) {
   std::vector<Row> rows;

@@ -27,7 +27,8 @@ struct TrialId {
 
 // The columns of results/schema.toml for one trial, in its order: a test holds
 // the two against each other. trial_row() is for trials.csv; the others answer
-// a row for each thread, each counter, each bucket of each histogram.
+// a row for each thread, each counter, each bucket of each histogram, and every
+// two CPUs.
 Row trial_row(const TrialId& id, const TrialSpec& spec,
               const TrialResult& result);
 std::vector<Row> thread_rows(const machine::Topology& topology,
@@ -37,6 +38,8 @@ std::vector<Row> counter_rows(const TrialId& id, const TrialSpec& spec,
                               const TrialResult& result);
 std::vector<Row> latency_rows(const TrialId& id, const TrialSpec& spec,
                               const TrialResult& result);
+std::vector<Row> core_to_core_rows(const TrialId& id, const TrialSpec& spec,
+                                   const TrialResult& result);
 
 }  // namespace lockgauge::harness
 

@@ -142,6 +142,14 @@ TEST_F(Columns, EveryBucketOfEveryKindIsARow) {
   EXPECT_TRUE(latency_rows({}, spec_, result_).empty());
 }
 
+TEST_F(Columns, TwoCpusAreNamedAsTheSystemDoes) {
+  spec_.cpus = {4, 6};
+  result_.findings.one_ways = {{0, 1, 62.5}};
+  const auto rows = core_to_core_rows({}, spec_, result_);
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_TRUE(csv_line(rows[0]).ends_with(",4,6,62.5\n"));
+}
+
 TEST_F(Columns, DoubtfulTrialsAreTaggedAndKept) {
   result_.threads[1].usage.cpu_time_ns = 500;
   EXPECT_EQ(cell("validity"), "preempted");

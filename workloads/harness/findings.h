@@ -15,6 +15,14 @@ namespace lockgauge::harness {
 // about, in the order of results/schema.toml.
 const std::vector<std::string_view>& finding_columns();
 
+// What a cache line takes between two threads of the team (measure/
+// core_to_core.h).
+struct OneWay {
+  int from_thread;
+  int to_thread;
+  double one_way_ns;
+};
+
 // What a workload found out besides what its threads tally.
 class Findings {
  public:
@@ -35,6 +43,9 @@ class Findings {
   // Why the threads would never have come to an end; such a trial has no
   // figures. Empty: they did.
   std::string hung;
+
+  // Between every two threads, in any order.
+  std::vector<OneWay> one_ways;
 
  private:
   std::map<std::string, double, std::less<>> values_;

@@ -205,6 +205,7 @@ void RunFolder::add(const TrialId& id, const TrialSpec& spec,
   append("threads.csv", thread_rows(subject_.topology, id, spec, result));
   append("counters.csv", counter_rows(id, spec, result));
   append("latency.csv", latency_rows(id, spec, result));
+  append("core_to_core.csv", core_to_core_rows(id, spec, result));
   // Last: a trial that is here is in the others too.
   append("trials.csv", {trial_row(id, spec, result)});
 }

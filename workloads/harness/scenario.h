@@ -37,6 +37,8 @@ struct ScenarioInfo {
   // Threads wait asleep, for grace periods or for each other: being off their
   // CPU does not tell that something disturbed them.
   bool sleeps = false;
+  // Threads look at the machine and not at a lock, two at a time.
+  bool probes = false;
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;

@@ -2,9 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_HARNESS_STAMPED_H_
 
 #include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "workloads/harness/scenario.h"
@@ -17,6 +15,32 @@ namespace lockgauge::harness {
 // What a latency scenario says of itself, from what the scenario says whose
 // operations it stamps.
 ScenarioInfo stamped(ScenarioInfo info);
+
+// What the threads of a team record, each on its own. Measuring equipment: in
+// this program's memory also where the workload's is simulated.
+template <class P>
+class Recorders {
+ public:
+  explicit Recorders(int threads) : recorders_(threads) {}
+
+  // By the thread itself, which so touches it first; before the window.
+  void prepare(int thread) {
+    recorders_[thread] = std::make_unique<measure::LatencyRecorder>();
+    if (thread == 0) clock_read_ns_ = measure::clock_read_ns<P>();
+  }
+  measure::LatencyRecorder& operator[](int thread) {
+    return *recorders_[thread];
+  }
+  // After it.
+  void report(Findings& findings) {
+    for (const auto& recorder : recorders_) findings.add(recorder->latencies());
+    findings.set("clock_read_ns", clock_read_ns_);
+  }
+
+ private:
+  std::vector<std::unique_ptr<measure::LatencyRecorder>> recorders_;
+  double clock_read_ns_ = 0;
+};
 
 // A latency scenario: `Base` is the workload whose operations are stamped, with
 // a protected
@@ -33,56 +57,52 @@ class Stamped : public Base {
                           setup.parameters.number("rate_per_s"))),
         threads_(setup.threads()),
         seed_(setup.seed),
-        own_(setup.threads()) {}
+        recorders_(setup.threads()),
+        open_(setup.threads()) {}
 
   void prepare(int thread) override {
     Base::prepare(thread);
-    own_[thread] = std::make_unique<Own>();
+    recorders_.prepare(thread);
     const double mean_ns = gap_ns_ * threads_;
     if (arrivals_ == "fixed") {
-      own_[thread]->gaps = measure::Gaps::fixed(mean_ns);
+      open_[thread] = std::make_unique<Open>(measure::Gaps::fixed(mean_ns));
     } else if (arrivals_ == "poisson") {
-      own_[thread]->gaps = measure::Gaps::exponential(
-          mean_ns, measure::Random(seed_, thread));
+      open_[thread] = std::make_unique<Open>(measure::Gaps::exponential(
+          mean_ns, measure::Random(seed_, thread)));
     }
-    if (thread == 0) clock_read_ns_ = measure::clock_read_ns<P>();
   }
 
   void run(int thread, const Stop<P>& stop, measure::Tally& tally) override {
-    Own& own = *own_[thread];
-    if (own.gaps) {
+    if (Open* const open = open_[thread].get()) {
       // The team's arrivals, not each thread's, are evenly spread.
       const auto offset_ns = static_cast<std::uint64_t>(gap_ns_ * thread);
-      measure::OpenLoop<P> loop(*own.gaps, P::now_ns() + offset_ns);
+      measure::OpenLoop<P> loop(open->gaps, P::now_ns() + offset_ns);
       Base::operate(thread, stop, tally,
-                    measure::Stamps<P, decltype(loop)>(loop, own.recorder));
-      own.unserved = loop.due(P::now_ns());
+                    measure::Stamps<P, decltype(loop)>(loop,
+                                                       recorders_[thread]));
+      open->unserved = loop.due(P::now_ns());
     } else {
       measure::ClosedLoop<P> loop;
       Base::operate(thread, stop, tally,
-                    measure::Stamps<P, decltype(loop)>(loop, own.recorder));
+                    measure::Stamps<P, decltype(loop)>(loop,
+                                                       recorders_[thread]));
     }
   }
 
   void report(Findings& findings) override {
     Base::report(findings);
+    recorders_.report(findings);
+    if (!open_.front()) return;
     std::uint64_t unserved = 0;
-    for (const auto& own : own_) {
-      findings.add(own->recorder.latencies());
-      unserved += own->unserved;
-    }
-    findings.set("clock_read_ns", clock_read_ns_);
-    if (own_.front()->gaps) {
-      findings.set("unserved_count", static_cast<double>(unserved));
-    }
+    for (const auto& open : open_) unserved += open->unserved;
+    findings.set("unserved_count", static_cast<double>(unserved));
   }
 
  private:
-  // Made, and so first touched, by the thread itself. Measuring equipment: in
-  // this program's memory also where the workload's is simulated.
-  struct Own {
-    measure::LatencyRecorder recorder;
-    std::optional<measure::Gaps> gaps;  // nothing: closed loop
+  struct Open {
+    explicit Open(const measure::Gaps& drawn) : gaps(drawn) {}
+
+    const measure::Gaps gaps;
     std::uint64_t unserved = 0;
   };
 
@@ -90,8 +110,8 @@ class Stamped : public Base {
   const double gap_ns_;  // between two of the team
   const int threads_;
   const std::uint64_t seed_;
-  std::vector<std::unique_ptr<Own>> own_;
-  double clock_read_ns_ = 0;
+  Recorders<P> recorders_;
+  std::vector<std::unique_ptr<Open>> open_;  // null: closed loop
 };
 
 }  // namespace lockgauge::harness

@@ -7,6 +7,11 @@ namespace lockgauge::harness {
 std::string unfit(const TrialSpec& spec) {
   const Case& subject = *spec.subject;
   const bool interrupts = subject.scenario->interrupts;
+  if (subject.scenario->probes) {
+    const bool fits =
+        spec.cpus.size() > 1 && !machine::oversubscribed(spec.cpus);
+    return fits ? "" : "takes two CPUs or more, with a thread each";
+  }
   if (interrupts && machine::oversubscribed(spec.cpus)) {
     return "interrupts take a CPU for each thread";
   }

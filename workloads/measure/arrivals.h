@@ -2,12 +2,14 @@
 #define LOCKGAUGE_WORKLOADS_MEASURE_ARRIVALS_H_
 
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
 
 #include "workloads/measure/random.h"
+#include "workloads/measure/world.h"
 
 namespace lockgauge::measure {
 
@@ -22,7 +24,7 @@ class ClosedLoop {
  public:
   template <class Stop>
   std::uint64_t next_ns(const Stop&) {
-    return P::now_ns();
+    return World<P>::stamp_ns();
   }
 };
 
@@ -103,6 +105,37 @@ class OpenLoop {
   const Gaps& gaps_;
   std::uint64_t due_ns_;
   std::size_t next_ = 0;
+};
+
+// In turn around a ring of threads: nobody begins while another one operates.
+template <class P>
+class Ring {
+ public:
+  // The number of the thread whose turn it is. On a line of its own.
+  using Turn = typename P::template Atomic<std::uint32_t>;
+
+  Ring(Turn& turn, int thread, int threads)
+      : turn_(turn),
+        own_(static_cast<std::uint32_t>(thread)),
+        next_(static_cast<std::uint32_t>((thread + 1) % threads)) {}
+
+  // What this thread did in its turn is over, too.
+  template <class Stop>
+  std::uint64_t next_ns(const Stop& stop) {
+    // Release: pairs with the next thread's acquire.
+    if (had_turn_) turn_.store(next_, std::memory_order_release);
+    while (turn_.load(std::memory_order_acquire) != own_ && !stop.requested()) {
+      P::relax();
+    }
+    had_turn_ = true;
+    return World<P>::stamp_ns();
+  }
+
+ private:
+  Turn& turn_;
+  const std::uint32_t own_;
+  const std::uint32_t next_;
+  bool had_turn_ = false;
 };
 
 }  // namespace lockgauge::measure

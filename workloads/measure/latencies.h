@@ -47,9 +47,9 @@ class Latencies {
 };
 
 // Takes one thread's latencies inside the window. They are put into their
-// buckets some at a time: before it reads the clock a processor finishes what
-// came before, so that an operation would wait for the arithmetic of the last
-// one's bucket (on one machine 6 ns, which a batch makes 1 ns).
+// buckets some at a time: a stamp waits for all before it, and so would for the
+// arithmetic of a bucket, which several at once do side by side (on one machine
+// 1 ns each and not 6).
 class LatencyRecorder {
  public:
   void record(Latency kind, std::uint64_t ns) {

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "workloads/measure/latencies.h"
+#include "workloads/measure/world.h"
 
 namespace lockgauge::measure {
 
@@ -17,8 +18,8 @@ namespace lockgauge::measure {
 //   acquired()   the lock was got
 //   end()        the operation is over
 //   section(ok), operation(ok)
-//                it ended inside the window: wait and hold time of a section, or
-//                the time of an operation, are recorded; or that of a failure
+//                it ended in the window: wait and hold time of a section are
+//                recorded, or the time of an operation, or that of a failure
 
 // Throughput: nothing is read, nothing recorded.
 struct NoStamps {
@@ -68,7 +69,7 @@ class Stamps {
   // What is between two stamps in the source is between them in the program.
   static std::uint64_t stamp_ns() {
     P::compiler_barrier();
-    const std::uint64_t now_ns = P::now_ns();
+    const std::uint64_t now_ns = World<P>::stamp_ns();
     P::compiler_barrier();
     return now_ns;
   }
@@ -87,9 +88,9 @@ double clock_read_ns() {
   constexpr int kReadings = 500;
   std::uint64_t shortest_ns = std::numeric_limits<std::uint64_t>::max();
   for (int run = 0; run < kRuns; ++run) {
-    const std::uint64_t begin_ns = P::now_ns();
+    const std::uint64_t begin_ns = World<P>::stamp_ns();
     std::uint64_t end_ns = begin_ns;
-    for (int i = 0; i < kReadings; ++i) end_ns = P::now_ns();
+    for (int i = 0; i < kReadings; ++i) end_ns = World<P>::stamp_ns();
     shortest_ns = std::min(shortest_ns, end_ns - begin_ns);
   }
   return static_cast<double>(shortest_ns) / kReadings;

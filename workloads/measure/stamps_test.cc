@@ -8,7 +8,7 @@
 #include "workloads/measure/arrivals.h"
 
 namespace lockgauge::measure {
-namespace {
+namespace stamps_test {
 
 // A clock that the test sets; waiting takes 1 ns a turn.
 struct Scripted {
@@ -17,6 +17,18 @@ struct Scripted {
   static void relax() { ++clock_ns; }
   static void compiler_barrier() {}
 };
+
+}  // namespace stamps_test
+
+template <>
+struct World<stamps_test::Scripted> {
+  static std::uint64_t stamp_ns() { return stamps_test::Scripted::now_ns(); }
+};
+
+namespace {
+
+using stamps_test::Scripted;
+
 struct Stop {
   bool requested() const { return is_requested; }
   bool is_requested = false;

@@ -17,6 +17,8 @@ namespace lockgauge::measure {
 // it offers to locks:
 //
 //   Work(ns)         work that touches no memory; calling it does it.
+//   stamp_ns()       the clock once all before has been done: a plain reading
+//                    may overtake the end of what is timed.
 //   cpu_time_ns()    of the calling thread.
 //   yield()          lets another thread of this CPU run.
 //   await(a, cond)   until cond of the atomic, which another thread may have to
@@ -41,6 +43,7 @@ struct World<Host<Preemption>> {
     std::uint64_t turns_;
   };
 
+  static std::uint64_t stamp_ns() { return host::Clock::ordered_now_ns(); }
   static std::uint64_t cpu_time_ns() { return thread_usage().cpu_time_ns; }
   static void yield() { sched_yield(); }
   template <class Atomic, class Cond>
@@ -67,6 +70,7 @@ struct World<Sim> {
     std::uint64_t ns_;
   };
 
+  static std::uint64_t stamp_ns() { return Sim::now_ns(); }
   static std::uint64_t cpu_time_ns() {
     return sim::Machine::current().cpu_time_ns();
   }

@@ -23,7 +23,7 @@ class SimSmoke : public testing::TestWithParam<Case> {
             combinations(subject.scenario->parameters, {}).front(),
             placement,
             machine::place(topology_, placement, threads),
-            std::chrono::microseconds(50),
+            std::chrono::microseconds(subject.scenario->probes ? 1000 : 50),
             {},
             /*seed=*/1};
   }
@@ -47,13 +47,11 @@ TEST_P(SimSmoke, Alone) {
 }
 
 TEST_P(SimSmoke, TogetherAndAgainTheSame) {
-  if (!GetParam().excludes) {
-    const auto result = run_sim_trial(machine_, topology_,
-                                      spec(8, machine::Placement::kCompact));
-    EXPECT_NE(result.skipped, "");
+  const TrialSpec together = spec(8, machine::Placement::kCompact);
+  if (!unfit(together).empty()) {
+    EXPECT_EQ(run(together).skipped, unfit(together));
     return;
   }
-  const TrialSpec together = spec(8, machine::Placement::kCompact);
   const auto row = [&](const TrialSpec& one) {
     return csv_line(trial_row({"sim", "two_packages", 0, 0, 0}, one, run(one)));
   };

@@ -60,6 +60,17 @@ inline std::uint64_t ticks() {
 #endif
 }
 
+// The same, read when all instructions before have been executed; those after
+// may begin earlier. As the kernel's rdtsc_ordered().
+inline std::uint64_t ordered_ticks() {
+#if defined(__x86_64__)
+  __builtin_ia32_lfence();
+#elif defined(__aarch64__)
+  asm volatile("isb" ::: "memory");
+#endif
+  return ticks();
+}
+
 // How long a waiter watches a hand-over from pending to owner: the kernel's
 // _Q_PENDING_LOOPS.
 #if defined(__x86_64__)

@@ -1,0 +1,30 @@
+"""How long operations took: one row a backend and team size."""
+
+import math
+
+from lockgauge_tools.tables import EMPTY, Table, number, scaled
+
+_COLUMNS = {"p50_ns": "p50 ns", "p90_ns": "p90", "p99_ns": "p99",
+            "p999_ns": "p99.9", "p9999_ns": "p99.99"}
+
+
+def is_latency(trials):
+    return trials.p50_ns.notna().any()
+
+
+def tables(title, trials):
+    """The median of each percentile over the trials; the largest of all."""
+    rows = [[backend, str(threads),
+             *(number(case[name].median()) for name in _COLUMNS),
+             number(case.max_ns.max()), _unserved(case)]
+            for (backend, threads), case
+            in trials.groupby(["backend", "threads"], sort=False)]
+    header = ["backend", "threads", *_COLUMNS.values(), "max", "unserved"]
+    if all(row[-1] == EMPTY for row in rows):  # closed loops
+        rows, header = [row[:-1] for row in rows], header[:-1]
+    return [Table(title, header, rows)]
+
+
+def _unserved(case):
+    return (scaled(case.unserved_count.sum())
+            if case.unserved_count.notna().any() else scaled(math.nan))
