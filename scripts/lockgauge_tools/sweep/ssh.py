@@ -128,4 +128,4 @@ def _reason(log):
     said, *_ = valid.text(log).partition("parallel: This job failed")
     lines = [line for line in said.splitlines()
              if not line.startswith("rsync")]
-    return lines[-1] if lines else "no reason given"
+    return lines[-1] if lines else "parallel was stopped"
