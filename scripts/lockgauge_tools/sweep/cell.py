@@ -21,6 +21,7 @@ class Cell:
     repetitions: int
     round: int  # from 0
     machine: str  # simulated; empty: none
+    target: str  # as in trials.csv
 
     @property
     def id(self):
@@ -37,7 +38,8 @@ class Cell:
                   if pair]
         return plan.Step([self.threads], self.duration, self.repetitions,
                          [self.scenario], [self.backend], [self.placement],
-                         dict(params))
+                         dict(params), target=self.target
+                         if self.target == "kernel" else "")
 
     def command(self, program):
         return self.step().commands(program, self.machine)[0]
@@ -69,7 +71,8 @@ def expand(chosen, program, machine, shell, seed) -> list[Cell]:
     plan that grows keeps the order of what it had.
     """
     cells = {Cell(case.scenario, case.backend, case.threads, case.placement,
-                  case.params, step.duration, step.repetitions, turn, machine)
+                  case.params, step.duration, step.repetitions, turn, machine,
+                  "sim" if machine else step.target or "host")
              for step, _, cases in plan.possible(chosen, program, machine,
                                                  shell)
              for case in cases for turn in range(chosen.rounds)}

@@ -6,7 +6,7 @@ from lockgauge_tools.sweep.cell import Cell, expand
 from lockgauge_tools.sweep.lab import stub
 
 CELL = Cell("handoff", "qspinlock", 2, "compact", "hold_ns=0;think_ns=5",
-            "20ms", 3, 0, "")
+            "20ms", 3, 0, "", "host")
 PLAN = """rounds = 2
 [[step]]
 scenario = ["handoff", "same_cpu"]
@@ -26,7 +26,7 @@ def cells_of(tmp_path, text=PLAN, seed=1):
 
 
 def test_an_id_is_of_the_keys_for_ever():
-    assert CELL.id == "9e060613c5d6"
+    assert CELL.id == "8195bafb5e77"
     assert replace(CELL, round=1).id != CELL.id
     assert replace(CELL, machine="desktop").id != CELL.id
 
@@ -36,6 +36,9 @@ def test_the_call_of_a_cell_asks_for_that_cell():
         "lockgauge", "--scenario=handoff", "--threads=2", "--duration=20ms",
         "--repetitions=3", "--backend=qspinlock", "--set", "hold_ns=0",
         "--set", "think_ns=5", "--placement=compact"]
+    kernel = replace(CELL, target="kernel")
+    assert "--target=kernel" in kernel.command("lockgauge")
+    assert kernel.id != CELL.id
 
 
 def test_cells_come_round_by_round_in_an_order_of_the_seed(tmp_path):

@@ -12,7 +12,8 @@ from lockgauge_tools.sweep.folder import Folder
 from lockgauge_tools.sweep.lab import stub
 from lockgauge_tools.sweep.local import CELL_SH
 
-CELLS = [Cell("handoff", "a", threads, "compact", "x=1", "5ms", 2, 0, "")
+CELLS = [Cell("handoff", "a", threads, "compact", "x=1", "5ms", 2, 0, "",
+              "host")
          for threads in (1, 2)]
 
 
@@ -58,7 +59,7 @@ def delete(path):
     ("trials.csv", without("x=1,0,1"), "1 trials, not one for each of 2"),
     ("trials.csv", replaced("x=1,0,1", "x=1,0,0"), "the key of line 2 again"),
     ("trials.csv", replaced("x=1", "x=2"), "params is not x=1"),
-    ("trials.csv", replaced("host,", "sim,"), "not of target host"),
+    ("trials.csv", replaced("host,", "sim,"), "target is not host"),
     ("threads.csv", delete, "0 of 2 rows"),
     ("threads.csv", without("x=1,0,1"), "1 of 2 rows"),
 ])
