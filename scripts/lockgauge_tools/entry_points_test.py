@@ -14,9 +14,9 @@ def call(name, *args, **environment):
                           text=True, env=os.environ | environment)
 
 
-@pytest.mark.parametrize("name", ["bench", "compare", "doctor", "mailtable",
-                                  "predict", "report", "state-table", "sweep",
-                                  "test"])
+@pytest.mark.parametrize("name", ["bench", "compare", "doctor",
+                                  "kernel-guests", "mailtable", "predict",
+                                  "report", "state-table", "sweep", "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")
     assert result.returncode == 0 and "Exit codes: 0" in result.stdout
@@ -28,6 +28,7 @@ def test_help_names_the_exit_codes(name):
     ("bench", ["stray"]), ("predict", ["--plan=x.toml"]),
     ("predict", ["--machine=desktop"]), ("state-table", ["--bogus"]),
     ("state-table", ["--hazards", "stray"]),
+    ("kernel-guests", ["--plan", "nonesuch"]),
     ("sweep", []), ("sweep", ["quick", "smoke"]), ("sweep", ["nonesuch"]),
     ("sweep", ["quick", "--bogus"]), ("sweep", ["quick", "--slurm=yes"]),
     ("sweep", ["quick", "--hosts=/nonesuch"]),
@@ -54,7 +55,7 @@ def test_report_of_what_is_no_run(tmp_path, args, words):
 
 @pytest.mark.parametrize("name, package", [
     ("bench", "g++"), ("predict", "g++"), ("state-table", "g++"),
-    ("test", "relacy-dev")])
+    ("test", "relacy-dev"), ("kernel-guests", "qemu-system-x86")])
 def test_no_install_names_what_is_missing(tmp_path, name, package):
     dpkg = tmp_path / "dpkg-query"  # knows of no package
     dpkg.write_text("#!/bin/sh\nexit 1\n")

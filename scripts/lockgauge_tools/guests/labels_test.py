@@ -1,0 +1,42 @@
+from pathlib import Path
+
+import pytest
+
+from lockgauge_tools import runs, schema, synthetic
+from lockgauge_tools.guests import labels, qemu, topology
+from lockgauge_tools.guests.kernels import Kernel
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    def labelled(icount):
+        kernel = Kernel("7.0.1", Path("vmlinuz"))
+        guest = qemu.Guest(kernel, topology.parse("1x1x1"), icount=icount)
+        folder = synthetic.write_run(tmp_path / "run", synthetic.trials(
+            threads=(1,), invocations=1, p50_ns=20.0))
+        before = runs.load(folder).trials
+        labels.apply(folder, guest)
+        return before, runs.load(folder)
+    return labelled
+
+
+def test_a_guest_has_counts_and_no_performance(labelled):
+    before, run = labelled(icount=False)
+    assert set(run.trials.target) == {"guest"}
+    assert set(run.trials.machine) == {"guest-7.0.1-1x1x1-full"}
+    assert run.facts["target"] == "guest"
+    assert run.facts["machine"]["id"] == "guest-7.0.1-1x1x1-full"
+    assert list(run.trials.ops_count) == list(before.ops_count)
+    assert run.trials[[*labels.NOT_MEASURED, "instructions_per_op"]].isna(
+        ).all(axis=None)
+
+
+def test_where_a_nanosecond_is_an_instruction_they_are_counted(labelled):
+    before, run = labelled(icount=True)
+    assert list(run.trials.instructions_per_op) == list(before.ns_per_op)
+    assert run.trials.ns_per_op.isna().all()
+
+
+def test_all_columns_that_say_how_fast_are_emptied():
+    known = schema.load().files["trials.csv"]
+    assert set(labels.NOT_MEASURED) <= {column.name for column in known}
