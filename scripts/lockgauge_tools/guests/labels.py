@@ -26,7 +26,8 @@ def apply(folder, guest):
 
 def _labelled(row, name, guest):
     row |= {"target": "guest", "machine": name}
-    if guest.icount and row.get("ns_per_op"):
+    if (guest.counts_instructions and row["threads"] == "1"
+            and row.get("ns_per_op")):
         row["instructions_per_op"] = row["ns_per_op"]
     return row | {column: "" for column in NOT_MEASURED if column in row}
 

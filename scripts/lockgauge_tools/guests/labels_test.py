@@ -9,11 +9,11 @@ from lockgauge_tools.guests.kernels import Kernel
 
 @pytest.fixture
 def labelled(tmp_path):
-    def labelled(icount):
+    def labelled(kind, threads=1):
         kernel = Kernel("7.0.1", Path("vmlinuz"))
-        guest = qemu.Guest(kernel, topology.parse("1x1x1"), icount=icount)
+        guest = qemu.Guest(kernel, topology.parse("1x1x1"), kind=kind)
         folder = synthetic.write_run(tmp_path / "run", synthetic.trials(
-            threads=(1,), invocations=1, p50_ns=20.0))
+            threads=(threads,), invocations=1, p50_ns=20.0))
         before = runs.load(folder).trials
         labels.apply(folder, guest)
         return before, runs.load(folder)
@@ -21,20 +21,25 @@ def labelled(tmp_path):
 
 
 def test_a_guest_has_counts_and_no_performance(labelled):
-    before, run = labelled(icount=False)
+    before, run = labelled("parallel")
     assert set(run.trials.target) == {"guest"}
-    assert set(run.trials.machine) == {"guest-7.0.1-1x1x1-full"}
+    assert set(run.trials.machine) == {"guest-7.0.1-1x1x1-full-parallel"}
     assert run.facts["target"] == "guest"
-    assert run.facts["machine"]["id"] == "guest-7.0.1-1x1x1-full"
+    assert run.facts["machine"]["id"] == "guest-7.0.1-1x1x1-full-parallel"
     assert list(run.trials.ops_count) == list(before.ops_count)
     assert run.trials[[*labels.NOT_MEASURED, "instructions_per_op"]].isna(
         ).all(axis=None)
 
 
 def test_where_a_nanosecond_is_an_instruction_they_are_counted(labelled):
-    before, run = labelled(icount=True)
+    before, run = labelled("")
     assert list(run.trials.instructions_per_op) == list(before.ns_per_op)
     assert run.trials.ns_per_op.isna().all()
+
+
+def test_instructions_of_many_threads_are_nobodys(labelled):
+    _, run = labelled("", threads=2)
+    assert run.trials.instructions_per_op.isna().all()
 
 
 def test_all_columns_that_say_how_fast_are_emptied():

@@ -22,22 +22,41 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
 
+# How a guest may be booted, by a word in a plan's steps.
+KINDS = [
+    # Its CPUs take turns and its clock counts their instructions, 1 ns each:
+    # whatever else this machine does, the guest does not feel it.
+    "",
+    # Its CPUs run at once, in real time: for those that wait for each other.
+    "parallel",
+    # The same, and it may know that it is a guest. rqspinlock and qspinlock
+    # then fall back to test-and-set and never enter their queues.
+    "paravirt"]
+
+
 @dataclass(frozen=True)
 class Guest:
     kernel: Kernel
     topology: Topology
     preempt: str = "full"  # as the kernel's parameter; empty: its default
-    # Whether the guest may know that it is one. If so rqspinlock and qspinlock
-    # fall back to test-and-set and their queues are never entered.
-    paravirt: bool = False
-    icount: bool = False  # 1 ns of the guest's clock is 1 instruction
+    kind: str = ""
     accel: str = "tcg"
+
+    def __post_init__(self):
+        if self.kind not in KINDS:
+            raise InputError(f"guest is '{self.kind}' in the plan; expected "
+                             "parallel, paravirt or nothing")
+        if self.accel not in ("tcg", "kvm"):
+            raise InputError(f"--accel: '{self.accel}'; expected tcg or kvm")
 
     def __str__(self):
         words = [self.kernel.version, str(self.topology), self.preempt,
-                 "paravirt" if self.paravirt else "",
-                 "icount" if self.icount else ""]
+                 self.kind]
         return "-".join(word for word in words if word)
+
+    @property
+    def counts_instructions(self):
+        return self.accel == "tcg" and not self.kind
 
     def arguments(self, initramfs, console, results):
         """QEMU's; `console` and `results`: files of its two serial ports."""
@@ -46,7 +65,7 @@ class Guest:
         # Intel's way to tell caches: AMD's gives each thread an L2 of its own.
         cpu = "max,vendor=GenuineIntel"
         return [*self._accelerator(),
-                "-cpu", cpu if self.paravirt else f"{cpu},-hypervisor",
+                "-cpu", cpu if self.kind == "paravirt" else f"{cpu},-hypervisor",
                 *self.topology.arguments(),
                 "-nodefaults", "-no-user-config", "-no-reboot",
                 "-display", "none", "-monitor", "none",
@@ -57,7 +76,7 @@ class Guest:
     def _accelerator(self):
         if self.accel == "kvm":
             return ["-accel", "kvm"]
-        if self.icount:
+        if self.counts_instructions:
             return ["-accel", "tcg,thread=single",
                     "-icount", "shift=0,sleep=off"]
         return ["-accel", "tcg,thread=multi"]

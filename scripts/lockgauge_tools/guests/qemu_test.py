@@ -36,20 +36,32 @@ def test_kernel_initramfs_and_both_serial_ports():
 
 def test_a_guest_knows_that_it_is_one_only_if_asked():
     assert "-cpu max,vendor=GenuineIntel,-hypervisor " in arguments()
-    assert "-hypervisor" not in arguments(paravirt=True)
+    assert "-hypervisor" not in arguments(kind="paravirt")
 
 
-def test_counting_instructions_takes_one_thread():
-    assert "thread=multi" in arguments()
-    line = arguments(icount=True)
+def test_instructions_are_its_clock_unless_its_cpus_run_at_once():
+    line = arguments()
     assert "-accel tcg,thread=single -icount shift=0,sleep=off" in line
+    for kind in ("parallel", "paravirt"):
+        assert "-accel tcg,thread=multi -cpu" in arguments(kind=kind)
+    assert arguments(accel="kvm").startswith("-accel kvm -cpu")
+
+
+def test_the_kernels_own_preemption_mode():
     assert "preempt" not in arguments(preempt="")
-    assert arguments(accel="kvm").startswith("-accel kvm ")
+
+
+@pytest.mark.parametrize("settings, line", [
+    ({"kind": "quick"}, "guest is 'quick' in the plan; expected parallel"),
+    ({"accel": "hvf"}, "--accel: 'hvf'; expected tcg or kvm")])
+def test_what_can_not_be_booted_gets_one_clear_line(settings, line):
+    with pytest.raises(InputError, match=line):
+        guest(**settings)
 
 
 def test_a_name_says_what_was_booted():
     assert str(guest()) == "6.12.90-1x2x1-full"
-    assert str(guest(preempt="", paravirt=True)) == "6.12.90-1x2x1-paravirt"
+    assert str(guest(preempt="", kind="paravirt")) == "6.12.90-1x2x1-paravirt"
 
 
 def test_the_cause_of_a_panic_is_its_one_line():

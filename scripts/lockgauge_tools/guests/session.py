@@ -1,4 +1,4 @@
-"""Calls of the program made inside a guest, and the run folder they left."""
+"""Calls of programs made inside a guest, and the folder they left."""
 
 import gzip
 import io
@@ -6,7 +6,6 @@ import shlex
 import shutil
 import tarfile
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
 from lockgauge_tools.guests import initramfs, labels, qemu
@@ -21,18 +20,14 @@ _BEGIN = "lockgauge: begins call "
 _CALL_S, _BOOT_S, _PATIENCE = 2.0, 3.0, 20
 
 
-@dataclass(frozen=True)
-class Done:
-    folder: Path  # the guest's run
-    failed: list  # (call, exit code)
-
-
-def run(emulator, guest, calls, program, folder) -> Done:
-    """Raises GuestDied; what the kernel said stays in the folder."""
+def run(emulator, guest, calls, folder):
+    """Leaves the run in the folder, and what the kernel said; returns (call,
+    exit code) of calls that failed. Raises GuestDied."""
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as scratch, progress(calls) as show:
         archive, results = Path(scratch, "initramfs"), Path(scratch, "results")
-        initramfs.write(archive, [program], script(calls))
+        programs = {Path(call.command[0]) for call in calls}
+        initramfs.write(archive, programs, script(calls))
         limit_s = _PATIENCE * (_BOOT_S + sum(call.seconds + _CALL_S
                                              for call in calls))
         console = folder / "console.txt"
@@ -42,18 +37,17 @@ def run(emulator, guest, calls, program, folder) -> Done:
         codes, said = unpack(results.read_bytes(), folder)
         for line in dict.fromkeys(said):
             show.say(line)
-    labels.apply(folder, guest)
-    return Done(folder, [(call, code) for call, code in zip(calls, codes)
-                         if code])
+    if (folder / "run.json").exists():
+        labels.apply(folder, guest)
+    return [(call, code) for call, code in zip(calls, codes) if code]
 
 
 def script(calls):
     """What the guest runs: each call, its words and its exit code kept."""
-    lines = ["mkdir /results/calls"]
+    lines = [f"mkdir -p {RUN} /results/calls"]
     for place, call in enumerate(calls):
         kept = f"/results/calls/{place:03}"
-        command = [f"/{Path(call.command[0]).name}", *call.command[1:],
-                   "--benchmark_format=json"]
+        command = [f"/{Path(call.command[0]).name}", *call.command[1:]]
         lines += [f"echo {_BEGIN}{place}",
                   f"{shlex.join(command)} >/dev/null 2>{kept}.stderr",
                   f"echo $? >{kept}.code"]
