@@ -8,6 +8,10 @@ from pathlib import Path
 _INIT = Path(__file__).parent / "init"
 
 
+# What the build told programs the place of.
+_DATA = [Path(__file__).parents[3] / "locks/platform/sim/machines"]
+
+
 def write(path, programs, calls):
     """The archive the kernel unpacks and whose /init it starts.
 
@@ -23,6 +27,8 @@ def write(path, programs, calls):
     (root / "calls").write_text(calls, encoding="utf-8")
     for program in programs:
         _add_program(root, program)
+    for folder in _DATA:
+        shutil.copytree(folder, root / folder.relative_to("/"))
     names = "\n".join(str(file.relative_to(root))
                       for file in sorted(root.rglob("*")))
     with open(path, "wb") as archive:
