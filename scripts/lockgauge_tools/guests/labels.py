@@ -3,17 +3,27 @@
 import csv
 import json
 
-# A guest's time is the emulator's: nothing that is a time or a rate of
-# operations may pass for a measurement.
-NOT_MEASURED = [
-    "ns_per_op", "ops_per_s", "handovers_per_s", "p50_ns", "p90_ns", "p99_ns",
-    "p999_ns", "p9999_ns", "max_ns", "transfers_per_op",
-    "core_to_core_before_ns", "core_to_core_after_ns"]
+from lockgauge_tools import schema
+
 _TABLES = ["trials.csv", "threads.csv", "counters.csv"]
+
+# What is left of its times: how long was looked, and how long callers were
+# refused, which the kernel's time slices decide.
+_KEPT = ["elapsed_ns", "spurious_streak_max_ns"]
+
+
+def not_measured():
+    """Columns of trials.csv that would say how fast something was. A guest's
+    clock is the emulator's: they stay empty."""
+    return [column.name for column in schema.load().files["trials.csv"]
+            if column.unit == "ns" and column.name not in _KEPT
+            or column.name in ("ops_per_s", "handovers_per_s",
+                               "transfers_per_op")]
 
 
 def apply(folder, guest):
     name = f"guest-{guest}"
+    (folder / "latency.csv").unlink(missing_ok=True)
     for table in _TABLES:
         if (folder / table).exists():
             _rewrite(folder / table, lambda row: _labelled(row, name, guest))
@@ -29,7 +39,7 @@ def _labelled(row, name, guest):
     if (guest.counts_instructions and row["threads"] == "1"
             and row.get("ns_per_op")):
         row["instructions_per_op"] = row["ns_per_op"]
-    return row | {column: "" for column in NOT_MEASURED if column in row}
+    return row | {column: "" for column in not_measured() if column in row}
 
 
 def _rewrite(path, change):

@@ -22,20 +22,14 @@ _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None)
 
 
-# How a guest may be booted, by a word in a plan's steps.
-KINDS = [
-    # Its CPUs take turns and its clock counts their instructions, 1 ns each:
-    # whatever else this machine does, the guest does not feel it.
-    "",
-    # Its CPUs run at once, in real time: for those that wait for each other.
-    "parallel",
-    # The same, and it may know that it is a guest. rqspinlock and qspinlock
-    # then fall back to test-and-set and never enter their queues.
-    "paravirt"]
-
-
 @dataclass(frozen=True)
 class Guest:
+    """Of one of three kinds. As usual its CPUs take turns and its clock counts
+    their instructions, 1 ns each: whatever else this machine does, the guest
+    does not feel it. "parallel": they run at once, in real time, for those that
+    wait for each other. "paravirt": that, and it may know that it is a guest;
+    its rqspinlock then falls back to test-and-set and never enters its queue.
+    """
     kernel: Kernel
     topology: Topology
     preempt: str = "full"  # as the kernel's parameter; empty: its default
@@ -43,9 +37,6 @@ class Guest:
     accel: str = "tcg"
 
     def __post_init__(self):
-        if self.kind not in KINDS:
-            raise InputError(f"guest is '{self.kind}' in the plan; expected "
-                             "parallel, paravirt or nothing")
         if self.accel not in ("tcg", "kvm"):
             raise InputError(f"--accel: '{self.accel}'; expected tcg or kvm")
 
