@@ -9,15 +9,17 @@ _bench_packages=(g++ cmake ninja-build pkg-config
   python3-rich python3-scipy
   bpftool clang libbpf-dev) # the kernel target: clang is 250 MB, installed
 _fleet_packages=(openssh-client parallel rsync) # to sweep other machines
+_guests_packages=(binutils busybox-static cpio qemu-system-x86)
 _test_packages=("${_fleet_packages[@]}" binutils hwloc-nox openssh-server
   python3-pytest relacy-dev shellcheck)
 
-# install_missing bench|fleet|test yes|no: installs what the need lacks or, with
-# no, names it. Ends the script with 2 if it may not or can not.
+# install_missing bench|fleet|guests|test yes|no: installs what the need lacks
+# or, with no, names it. Ends the script with 2 if it may not or can not.
 install_missing() {
   local package missing=() packages=("${_bench_packages[@]}")
   case $1 in
     fleet) packages+=("${_fleet_packages[@]}") ;;
+    guests) packages+=("${_guests_packages[@]}") ;;
     test) packages+=("${_test_packages[@]}") ;;
   esac
   if ! command -v dpkg-query >/dev/null; then

@@ -15,9 +15,8 @@ def call(name, *args, **environment):
 
 
 @pytest.mark.parametrize("name", ["bench", "compare", "doctor", "hgrm",
-                                  "mailtable", "predict", "report",
-                                  "state-table", "sweep",
-                                  "test"])
+                                  "kernel-guests", "mailtable", "predict",
+                                  "report", "state-table", "sweep", "test"])
 def test_help_names_the_exit_codes(name):
     result = call(name, "--help")
     assert result.returncode == 0 and "Exit codes: 0" in result.stdout
@@ -29,6 +28,7 @@ def test_help_names_the_exit_codes(name):
     ("bench", ["stray"]), ("predict", ["--plan=x.toml"]),
     ("predict", ["--machine=desktop"]), ("state-table", ["--bogus"]),
     ("state-table", ["--hazards", "stray"]),
+    ("kernel-guests", ["--plan", "nonesuch"]),
     ("sweep", []), ("sweep", ["quick", "smoke"]), ("sweep", ["nonesuch"]),
     ("sweep", ["quick", "--bogus"]), ("sweep", ["quick", "--slurm=yes"]),
     ("sweep", ["quick", "--hosts=/nonesuch"]),
@@ -55,7 +55,7 @@ def test_report_of_what_is_no_run(tmp_path, args, words):
 
 @pytest.mark.parametrize("name, package", [
     ("bench", "g++"), ("predict", "g++"), ("state-table", "g++"),
-    ("test", "relacy-dev")])
+    ("test", "relacy-dev"), ("kernel-guests", "qemu-system-x86")])
 def test_no_install_names_what_is_missing(tmp_path, name, package):
     dpkg = tmp_path / "dpkg-query"  # knows of no package
     dpkg.write_text("#!/bin/sh\nexit 1\n")

@@ -1,4 +1,4 @@
-"""Sums JUnit files of CTest and pytest: junit.py FILE.xml..."""
+"""Sums JUnit files of CTest, GoogleTest and pytest: junit.py FILE.xml..."""
 
 import sys
 from collections import Counter
@@ -47,6 +47,8 @@ def _outcome(case):
     if skip is None:
         return "passed", ""
     message = skip.get("message", "")
+    if case.get("result") == "skipped":  # GoogleTest: file:line, then why
+        return "skipped", " ".join(message.splitlines()[1:])
     if case.get("status") is None:  # pytest
         return "skipped", message
     output = case.findtext("system-out", "")

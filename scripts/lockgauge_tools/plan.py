@@ -15,6 +15,9 @@ _SIMULATED_SECOND_S = 1.0
 _DURATION = re.compile(r"([0-9.]+)(us|ms|s)")
 _UNITS_S = {"us": 1e-6, "ms": 1e-3, "s": 1.0}
 
+# How a guest may be booted for a step: guests/qemu.py says what they are.
+GUESTS = ["parallel", "paravirt"]
+
 # What a step may need of a machine, and the options that ask how many it has.
 _NEEDS = {"cpus": ("all", "compact"), "cores": ("ladder", "one-per-core"),
           "nodes": ("ladder", "one-per-node")}
@@ -32,6 +35,7 @@ class Step:
     set: dict[str, str] = field(default_factory=dict)  # values, comma joined
     needs: dict[str, int] = field(default_factory=dict)  # at least so many
     target: str = ""  # none: host, or simulated
+    guest: str = ""  # how scripts/kernel-guests boots for it; none: as usual
 
     def commands(self, program, machine=""):
         """Calls of the program, one a placement, without their --out;
@@ -142,6 +146,7 @@ _STEP_KEYS = {
             or config.is_text(team)) and value,
         'a list such as [1, 2, "all", "2x", "ladder"]'),
     "target": (lambda value: value in ("host", "kernel"), "host or kernel"),
+    "guest": (lambda value: value in GUESTS, " or ".join(GUESTS)),
     "duration": (
         lambda value: config.is_text(value) and _DURATION.fullmatch(value),
         "such as 30ms or 1s"),

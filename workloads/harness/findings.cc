@@ -38,6 +38,7 @@ const std::vector<std::string_view>& finding_columns() {
       "leaked_fields_count",
       "leaked_bytes",
       "charge_left_bytes",
+      "instructions_per_op",  // by who runs us in a guest: we see a clock
   };
   return columns;
 }

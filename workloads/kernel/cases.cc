@@ -23,7 +23,11 @@ const ScenarioInfo& handoff() {
       .parameters =
           {{"hold_ns", {"0"}, "time inside the section, besides its data"},
            {"think_ns", {"0"}, "time outside, between two sections"},
-           {"stall_ns", {"0"}, "time thread 0 stays in its first section"}},
+           {.name = "stall_ns",
+            .defaults = {"0"},
+            .help = "time thread 0 stays in its first section, at most until "
+                    "the window ends",
+            .max = 10'000'000'000}},  // a lock may take a second to give up
       .hands_over = true};
   return info;
 }

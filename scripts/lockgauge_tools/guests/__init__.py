@@ -1,0 +1,1 @@
+"""Real kernels as guests of QEMU; scripts/kernel-guests."""

@@ -1,0 +1,43 @@
+import io
+import tarfile
+
+import pytest
+
+from lockgauge_tools.calls import Call
+from lockgauge_tools.guests import qemu, session
+
+
+def sent(files):
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w:gz") as archive:
+        for name, text in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(text)
+            archive.addfile(member, io.BytesIO(text.encode()))
+    return stream.getvalue()
+
+
+def test_each_call_leaves_its_words_and_its_exit_code():
+    call = Call("handoff", ["/build/lockgauge", "--set", "a=1;b=2"], 1.0)
+    lines = session.script([call, call]).splitlines()
+    assert lines[1] == "echo lockgauge: begins call 0"
+    assert lines[2] == ("/lockgauge --set 'a=1;b=2' >/dev/null "
+                        "2>/results/calls/000.stderr")
+    assert lines[3] == "echo $? >/results/calls/000.code"
+    assert len(lines) == 7
+
+
+def test_the_run_and_what_was_said_come_back(tmp_path):
+    codes, said = session.unpack(sent({
+        "run/trials.csv": "a,b\n", "calls/000.code": "0\n",
+        "calls/000.stderr": "no counters\n", "calls/001.code": "139\n",
+        "calls/001.stderr": ""}), tmp_path)
+    assert (tmp_path / "trials.csv").read_text() == "a,b\n"
+    assert codes == [0, 139] and said == ["no counters"]
+
+
+@pytest.mark.parametrize("cut", [0, 10, -9])
+def test_results_cut_short_are_refused(tmp_path, cut):
+    whole = sent({"run/trials.csv": "a,b\n" * 1000})
+    with pytest.raises(qemu.GuestDied, match="did not arrive whole"):
+        session.unpack(whole[:cut], tmp_path)
