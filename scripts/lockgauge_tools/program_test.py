@@ -98,8 +98,11 @@ def test_the_quick_plan_keeps_its_promise():
 @pytest.mark.parametrize("path", sorted((ROOT / "scripts/plans").iterdir()),
                          ids=lambda path: path.stem)
 def test_the_program_takes_every_plan(path):
+    loaded = plan.load(path)
+    if any(step.target for step in loaded.steps):
+        pytest.skip("of the kernel that runs, or one in a guest")
     # On a machine with all that a step may need.
-    assert plan.load(path).calls(PROGRAM, "out", "two_sockets")
+    assert loaded.calls(PROGRAM, "out", "two_sockets")
 
 
 @pytest.mark.parametrize("arguments, code, word", [
