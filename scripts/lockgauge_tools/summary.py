@@ -39,16 +39,7 @@ def loads(run):
     """The tables of each load, and the trials they are of."""
     for key, trials in run.trials.groupby(LOAD, sort=False):
         load = dict(zip(LOAD, key))
-        shape = (_failure_tables if load["scenario"] == "same_cpu"
-                 else summary_answers.tables if load["scenario"] == "reentry"
-                 else summary_teardown.tables
-                 if load["scenario"] == "teardown"
-                 else summary_latency.tables
-                 if summary_latency.is_latency(trials)
-                 else summary_findings.tables
-                 if summary_findings.columns(trials)
-                 else summary_ladder.tables if summary_ladder.is_ladder(trials)
-                 else _cost_tables)
+        shape = _shape(load["scenario"], trials)
         tables = shape(_title(load), trials)
         tables[-1].notes = (summary_notes.ratios(load, trials, run.trials)
                             + _without_figures(trials, runs.FAILED)
@@ -56,6 +47,23 @@ def loads(run):
                             + _marked(trials)
                             + _without_figures(trials, runs.SKIPPED))
         yield tables, trials
+
+
+def _shape(scenario, trials):
+    """What shows its trials best: by the scenario, or by what they hold."""
+    shapes = {"same_cpu": _failure_tables,
+              "reentry": summary_answers.interrupts,
+              "deadlock": summary_answers.cycles,
+              "teardown": summary_teardown.tables}
+    if scenario in shapes:
+        return shapes[scenario]
+    if summary_latency.is_latency(trials):
+        return summary_latency.tables
+    if summary_findings.columns(trials):
+        return summary_findings.tables
+    if summary_ladder.is_ladder(trials):
+        return summary_ladder.tables
+    return _cost_tables
 
 
 def _title(load):

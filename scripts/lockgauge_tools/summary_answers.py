@@ -1,29 +1,51 @@
-"""What those who interrupt the engine are told: a row a backend."""
+"""What callers are told who could wait for ever: a row a backend."""
 
 from lockgauge_tools import cells, runs
-from lockgauge_tools.tables import EMPTY, Table, percent, scaled
+from lockgauge_tools.tables import EMPTY, Table, number, percent, scaled
 
 _ANSWERS = ["busy", "deadlock", "timeout", "again", "nomem"]
 
 
-def tables(title, trials):
+def interrupts(title, trials):
+    """Those that come in the middle of an operation (scenario reentry)."""
+    return _tables(f"{title}: what interrupts are told",
+                   ["interrupts", "inside"], _interrupts, trials)
+
+
+def cycles(title, trials):
+    """Those that close a cycle of locks (scenario deadlock)."""
+    return _tables(f"{title}: what a cycle is told",
+                   ["rounds", "told after us", "at most"], _cycles, trials)
+
+
+def _tables(title, counted, count, trials):
     given = [answer for answer in _ANSWERS
              if trials[f"fail_{answer}_count"].sum() > 0]
-    header = ["backend", "threads", "ns/op", "interrupts", "inside", *given,
-              "spurious", "real"]
-    rows = [[backend, str(threads), *_row(case, given)]
+    header = ["backend", "threads", "ns/op", *counted, *given, "spurious",
+              "real"]
+    measured = trials[~trials.validity.str.startswith(runs.SKIPPED)]
+    rows = [[backend, str(threads), *_row(case, count, given, header)]
             for (backend, threads), case
-            in trials.groupby(["backend", "threads"], sort=False)]
-    return [Table(f"{title}: what interrupts are told", header, rows)]
+            in measured.groupby(["backend", "threads"], sort=False)]
+    return [Table(title, header, rows)]
 
 
-def _row(trials, given):
+def _row(trials, count, given, header):
     if trials.validity.str.startswith(runs.HUNG).any():
-        return ["hung", *[EMPTY] * (len(given) + 4)]
+        return ["hung", *[EMPTY] * (len(header) - 3)]
     total = trials.sum(numeric_only=True)
-    interrupts = total.interrupts_count
-    return [cells.ns_per_op(trials), scaled(interrupts),
-            percent(total.interrupts_inside_count / interrupts)
-            if interrupts else EMPTY,
+    return [cells.ns_per_op(trials), *count(trials, total),
             *(scaled(total[f"fail_{answer}_count"]) for answer in given),
             scaled(total.spurious_count), scaled(total.real_count)]
+
+
+def _interrupts(_, total):
+    seen = total.interrupts_count
+    return [scaled(seen), percent(total.interrupts_inside_count / seen)
+            if seen else EMPTY]
+
+
+def _cycles(trials, total):
+    told = trials.failed_p50_ns.dropna().median() / 1000
+    return [scaled(total.ops_count), number(told),
+            number(trials.failed_max_ns.max() / 1000)]

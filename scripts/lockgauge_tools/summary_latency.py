@@ -15,7 +15,7 @@ def is_latency(trials):
 def tables(title, trials):
     """The median of each percentile over the trials; the largest of all."""
     rows = [[backend, str(threads),
-             *(number(case[name].median()) for name in _COLUMNS),
+             *(number(case[name].dropna().median()) for name in _COLUMNS),
              number(case.max_ns.max()), _unserved(case)]
             for (backend, threads), case
             in trials.groupby(["backend", "threads"], sort=False)]

@@ -45,7 +45,7 @@ def fairness(trials, boundaries):
     measured = loads.several(trials.dropna(subset=["jain_ratio"]))
     if measured.empty:
         return None
-    worst = _at_most_threads(measured, lambda case: case.jain_ratio.median())
+    worst = _at_most_threads(measured, lambda case: case.jain_ratio.dropna().median())
     least = min(worst, key=worst.get)
     title = (f"Every lock serves its threads evenly {_at(measured)}"
              if worst[least] >= _FAIR else
