@@ -56,7 +56,8 @@ def _name(case, trials):
 
 
 def _refusals(trials):
-    attempts = trials.attempts_count.sum()
+    # Of re-entry, those that came in between are of interest.
+    attempts = trials.interrupts_count.fillna(trials.attempts_count).sum()
     if not attempts:
         return EMPTY
     refused = {code: trials[f"fail_{code}_count"].sum() for code in _CODES}

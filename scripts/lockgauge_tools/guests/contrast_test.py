@@ -44,6 +44,12 @@ def test_what_was_not_measured_is_no_zero(guest):
     assert text.splitlines()[2].split()[-4:] == ["-", "0", "of", "5"]
 
 
+def test_of_reentry_those_in_between_count(guest):
+    text, = texts(guest("7.3.4", scenarios=("reentry",), attempts_count=200,
+                        interrupts_count=100, fail_busy_count=100))
+    assert text.splitlines()[2].endswith("100 busy of 100")
+
+
 @pytest.mark.parametrize("ratio, ending", [
     ("", "10 timeout of 10, each after 245 to 270 ms"),
     (0.5, "10 timeout of 10")])  # the lock was given back: nothing follows
