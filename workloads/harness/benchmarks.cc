@@ -31,14 +31,16 @@ void report(const TrialSpec& spec, const TrialResult& result,
   state.SetIterationTime(figures ? result.elapsed_ns * 1e-9 /
                                        static_cast<double>(sum.ops)
                                  : std::nan(""));
-  const auto per_s = [&](std::uint64_t count) {
-    return static_cast<double>(count) * 1e9 / result.elapsed_ns;
-  };
-  state.counters["ops_per_s"] = per_s(sum.ops);
-  if (spec.subject->scenario->hands_over && result.threads.size() > 1) {
-    state.counters["handovers_per_s"] = per_s(sum.handovers());
+  if (figures) {
+    const auto per_s = [&](std::uint64_t count) {
+      return static_cast<double>(count) * 1e9 / result.elapsed_ns;
+    };
+    state.counters["ops_per_s"] = per_s(sum.ops);
+    if (spec.subject->scenario->hands_over && result.threads.size() > 1) {
+      state.counters["handovers_per_s"] = per_s(sum.handovers());
+    }
+    state.counters["spurious"] = static_cast<double>(sum.spurious);
   }
-  state.counters["spurious"] = static_cast<double>(sum.spurious);
   if (const std::string valid = validity(spec, result); valid != "ok") {
     state.SetLabel(valid);
   }

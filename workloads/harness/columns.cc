@@ -88,8 +88,10 @@ void throughput(RowBuilder& row, const TrialSpec& spec,
                                     : std::nullopt);
   row.figure("run_length_mean",
              hands_over ? ratio(ops, handovers) : std::nullopt);
-  row.figure("jain_ratio", measure::jain_ratio(shares));
-  row.figure("min_max_ratio", measure::min_max_ratio(shares));
+  const bool alike = !spec.subject->scenario->roles;
+  row.figure("jain_ratio", alike ? measure::jain_ratio(shares) : std::nullopt);
+  row.figure("min_max_ratio",
+             alike ? measure::min_max_ratio(shares) : std::nullopt);
 }
 
 void incidents(RowBuilder& row, const TrialSpec& spec,

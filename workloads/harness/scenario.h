@@ -39,6 +39,8 @@ struct ScenarioInfo {
   bool sleeps = false;
   // Threads look at the machine and not at a lock, two at a time.
   bool probes = false;
+  // Threads have different jobs: it means nothing who got more done.
+  bool roles = false;
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;

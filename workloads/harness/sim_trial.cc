@@ -129,13 +129,16 @@ TrialResult run_sim_trial(const sim::Description& description,
   void* const memory = machine.allocate(maker->bytes, kCacheLineBytes);
   if (memory == nullptr) throw std::bad_alloc();
   Workload<Sim>* workload = nullptr;
+  bool in_window = false;
   try {
     team.run([&](int thread) {
       if (thread != 0) return;
       workload = maker->make(memory, {spec.parameters, layout, spec.seed});
     });
     team.run([&](int thread) { workload->prepare(thread); });
+    in_window = true;
     run_window(machine, team, spec, *workload, result);
+    in_window = false;
     team.run([&](int thread) { workload->finish(thread); });
     team.run([&](int thread) {
       if (thread != 0) return;
@@ -144,7 +147,7 @@ TrialResult run_sim_trial(const sim::Description& description,
       std::destroy_at(workload);
     });
   } catch (const sim::Deadlock& deadlock) {
-    (spec.subject->scenario->interrupts ? result.findings.hung
+    (in_window && spec.subject->scenario->interrupts ? result.findings.hung
                                         : result.error) = deadlock.what();
   }
   return result;

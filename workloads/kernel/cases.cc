@@ -21,8 +21,14 @@ const ScenarioInfo& handoff() {
       .name = "handoff",
       .summary = "one lock, taken by every thread in turn",
       .parameters =
-          {{"hold_ns", {"0"}, "time inside the section, besides its data"},
-           {"think_ns", {"0"}, "time outside, between two sections"},
+          {{.name = "hold_ns",
+            .defaults = {"0"},
+            .help = "time inside the section, besides its data",
+            .max = 1'000'000},
+           {.name = "think_ns",
+            .defaults = {"0"},
+            .help = "time outside, between two sections",
+            .max = 1'000'000},
            {.name = "stall_ns",
             .defaults = {"0"},
             .help = "time thread 0 stays in its first section, at most until "

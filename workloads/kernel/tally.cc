@@ -9,7 +9,7 @@ static_assert(1 + sim::kDistances <= kKernelRanks);
 measure::Tally tally_of(const kernel_cell& cell) {
   measure::Tally tally;
   tally.ops = cell.ops;
-  tally.attempts = cell.attempts;
+  tally.attempts = cell.attempts + cell.interrupts;
   std::copy_n(cell.ops_after + 1, tally.handovers_at.size(),
               tally.handovers_at.begin());
   tally.fail_busy = cell.fail_busy;

@@ -43,8 +43,7 @@ void write_plan(const Recipe& recipe, const TrialSpec& spec,
   const __u32 stalls = turns(ns_of(spec, "stall_ns") / int{kKernelStallTurns});
   // A run of a program must stay short, whatever a turn takes.
   constexpr double kRun_ns = 5e6;
-  const double turn_ns = 1 + ns_of(spec, "hold_ns") + ns_of(spec, "think_ns") +
-                         ns_of(spec, "stall_ns");
+  const double turn_ns = 1 + ns_of(spec, "hold_ns") + ns_of(spec, "think_ns");
   kernel_plan& plan = object.plan();
   plan = {};
   plan.iterations = static_cast<__u32>(

@@ -74,7 +74,7 @@ void HostInterrupts::on_interrupt(int, siginfo_t* info, void*) {
 
 void HostInterrupts::handle() {
   if (open_ == 0) {
-    arm_next();
+    if (over_ == 0) arm_next();
     return;
   }
   const host::SlotState slot_state = host::slot_state;

@@ -21,6 +21,7 @@ namespace lockgauge::measure {
 // random moments: a regular timer would fall into step with what it interrupts.
 // handler() runs as an NMI-like context of the thread, inside a read section,
 // and must take none itself. Between begin() and end(), on that thread; once.
+// Goes away on that thread too: its signals may still be on their way.
 //
 // On the host a signal from a timer. A handler that has not ended when patience
 // has is taken for one that waits for what it interrupted: it is given up where
@@ -28,7 +29,7 @@ namespace lockgauge::measure {
 class HostInterrupts {
  public:
   // Longer than any rqspinlock waits.
-  static constexpr std::uint64_t kPatience_ns = 1'000'000'000;
+  static constexpr std::uint64_t kPatience_ns = 2'000'000'000;
 
   // `number` of the thread in its team. Throws std::system_error where there
   // is no timer.
@@ -41,7 +42,10 @@ class HostInterrupts {
 
   // Neither calls the system.
   void begin() { open_ = 1; }
-  void end() { open_ = 0; }
+  void end() {
+    over_ = 1;
+    open_ = 0;
+  }
 
   // A handler was given up. What it was about to change is not to be touched
   // again: nobody knows how far it got.
@@ -61,6 +65,7 @@ class HostInterrupts {
   timer_t watchdog_{};
   sigjmp_buf escape_{};
   volatile sig_atomic_t open_ = 0;
+  volatile sig_atomic_t over_ = 0;
   volatile sig_atomic_t handling_ = 0;
   volatile sig_atomic_t hung_ = 0;
 };

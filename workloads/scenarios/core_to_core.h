@@ -27,6 +27,7 @@ struct core_to_core {
                    "time until the window ends",
         .threads = {"all"},
         .probes = true,
+        .roles = true,
     };
   }
 

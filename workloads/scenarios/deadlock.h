@@ -3,16 +3,14 @@
 
 #include <atomic>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 #include "locks/backend.h"
 #include "locks/cache_line.h"
 #include "locks/platform/allocator.h"
 #include "workloads/harness/scenario.h"
+#include "workloads/harness/stamped.h"
 #include "workloads/measure/arrivals.h"
 #include "workloads/measure/attempt.h"
-#include "workloads/measure/latencies.h"
 #include "workloads/measure/stamps.h"
 #include "workloads/measure/world.h"
 
@@ -66,14 +64,14 @@ struct deadlock {
           recorders_(setup.threads()) {}
 
     void prepare(int thread) override {
-      recorders_[thread] = std::make_unique<measure::LatencyRecorder>();
+      recorders_.prepare(thread);
     }
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
       measure::ClosedLoop<P> loop;
       measure::Stamps<P, measure::ClosedLoop<P>> stamps(loop,
-                                                        *recorders_[thread]);
+                                                        recorders_[thread]);
       Own& own = own_[thread].value;
       const std::size_t next = around_ ? (thread + 1) % own_.size() : thread;
       Lock& second = own_[next].value.lock;
@@ -100,9 +98,7 @@ struct deadlock {
     }
 
     void report(harness::Findings& findings) override {
-      for (const auto& recorder : recorders_) {
-        findings.add(recorder->latencies());
-      }
+      recorders_.report(findings);
     }
 
    private:
@@ -117,7 +113,7 @@ struct deadlock {
     const bool around_;
     const Work hold_;
     Vector<P, Padded<Own>> own_;
-    std::vector<std::unique_ptr<measure::LatencyRecorder>> recorders_;
+    harness::Recorders<P> recorders_;
   };
 };
 

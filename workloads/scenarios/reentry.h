@@ -67,6 +67,7 @@ struct reentry {
       std::uint64_t inside_count = 0;  // of those: inside an operation
       measure::Tally refused;
       std::optional<measure::Interrupts<P>> interrupts;
+      bool hung = false;
     };
 
    public:
@@ -98,6 +99,7 @@ struct reentry {
                              .result;
         });
         there ^= ok;
+        if (stop.requested()) break;
         done += ok;
         failed += !ok;
         if (ground.created) clear(ground);
@@ -109,13 +111,19 @@ struct reentry {
       tally.add(ground.refused);
     }
 
+    void finish(int thread) override {
+      Ground& ground = *ground_[thread].value;
+      ground.hung = ground.interrupts->hung();
+      ground.interrupts.reset();
+    }
+
     void report(harness::Findings& findings) override {
       double interrupts = 0;
       double inside = 0;
       for (auto& ground : ground_) {
         interrupts += static_cast<double>(ground.value->interrupts_count);
         inside += static_cast<double>(ground.value->inside_count);
-        if (ground.value->interrupts->hung()) {
+        if (ground.value->hung) {
           findings.hung = "an interrupt waits for what it interrupted";
         }
       }
@@ -128,7 +136,7 @@ struct reentry {
       P::rcu_barrier();
       for (auto& one : ground_) {
         Ground& ground = *one.value;
-        if (ground.interrupts->hung()) return {};
+        if (ground.hung) return {};
         for (Smap* smap : {&ground.map, &ground.other_map}) {
           storage::map_free(*smap);
           if (!smap->empty()) return "a value outlived its map";

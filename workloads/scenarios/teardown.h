@@ -60,6 +60,7 @@ struct teardown {
               .defaults = {"1000"},
               .help = "time between two operations of a user"}},
         .sleeps = true,
+        .roles = true,
     };
   }
 

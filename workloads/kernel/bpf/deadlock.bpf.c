@@ -42,15 +42,16 @@ static long abba_turn(__u32 turn, struct loop* loop) {
   struct kernel_cell* other = cell_of(loop->thread ^ 1);
   struct res_spin_element *a, *b;
   long error;
-  int real;
+  int asked_in_cycle, real;
   a = bpf_map_lookup_elem(&cycle_locks, &first);
   b = bpf_map_lookup_elem(&cycle_locks, &second);
   if (!a || !b || res_spin_acquire(a)) return stop_requested() ? 1 : 0;
   *(volatile __u64*)&cell->inside = 1;
   busy_loop(plan.hold_turns);
+  // Both may find the same cycle, and the other leave it first.
+  asked_in_cycle = *(volatile __u64*)&other->inside != 0;
   error = res_spin_acquire(b);
-  // Whoever is refused because of the cycle still finds the other in it.
-  real = *(volatile __u64*)&other->inside != 0;
+  real = asked_in_cycle || *(volatile __u64*)&other->inside != 0;
   if (!error) res_spin_release(b);
   *(volatile __u64*)&cell->inside = 0;
   res_spin_release(a);

@@ -45,7 +45,7 @@ REENTRY_LOOP(reentry_loop, reentry_turn)
 REENTRY_LOOP(reentry_control, reentry_control_turn)
 
 static __always_inline void count_interrupt(struct kernel_cell* cell) {
-  ++cell->attempts;
+  // Not of the attempts: the loop may be in the middle of counting one.
   ++cell->interrupts;
   if (*(volatile __u64*)&cell->inside) ++cell->interrupts_inside;
 }
