@@ -27,6 +27,8 @@
 #include "workloads/machine/simulated_topology.h"
 #include "workloads/machine/topology.h"
 #include "workloads/machine/usage_error.h"
+#include "workloads/measure/counters_pfm.h"
+#include "workloads/measure/event_groups.h"
 
 namespace lockgauge::harness {
 namespace {
@@ -48,12 +50,23 @@ std::vector<char*> benchmark_arguments(char* program, Options& options) {
   return arguments;
 }
 
+// Of the groups of counters that stay empty in every trial.
+void warn_of_groups(const std::vector<TrialSpec>& specs) {
+  if (specs.empty()) return;
+  for (const std::string& name : specs.front().counters) {
+    if (!measure::names_group(name)) continue;
+    fmt::print(stderr, "lockgauge: {}: {}\n", name,
+               measure::why_unresolved(name, measure::core_pmus_here()));
+  }
+}
+
 // Runs what the options select on the subject. Answers the exit code.
 int run_trials(const Subject& subject, const machine::SessionStatus& session,
                const std::vector<Case>& cases, Options& options,
                const std::vector<std::string>& command,
                Benchmarks::RunTrial run_trial) {
   const std::vector<TrialSpec> specs = select(cases, options, subject.topology);
+  warn_of_groups(specs);
   std::optional<RunFolder> folder;
   std::string program = command.front();
   std::vector<char*> arguments = benchmark_arguments(program.data(), options);

@@ -122,6 +122,7 @@ def test_the_program_takes_every_plan(path):
     (["--set", "nonesuch=1"], 2, "hold_ns"),
     (["--set", "hold_ns=-1"], 2, "from 0"),
     (["--counters=nonesuch"], 2, "libpfm4"),
+    (["--counters=@nonesuch"], 2, "@cycles, @lines"),
     (["--nonesuch"], 2, "--help"),
     (["stray"], 2, "--help"),
     (["--out=/proc/nonesuch"], 2, "--out"),

@@ -69,7 +69,8 @@ Options parse_options(int argc, char** argv) {
                        fmt::format("lockgauge {} {}", build::kVersion,
                                    build::kRevision));
   app.add_flag("--list", options.list,
-               "Print scenarios, backends and placements, and end");
+               "Print scenarios, backends, placements, counter groups and "
+               "machines, and end");
   app.add_option("--scenario", options.scenarios, "Only these: a,b")
       ->delimiter(',')
       ->allow_extra_args(false);
@@ -107,7 +108,8 @@ Options parse_options(int argc, char** argv) {
       ->expected(1)
       ->take_all();
   app.add_option("--counters", options.counters,
-                 "Hardware events by their libpfm4 names: a,b")
+                 "Hardware events by their libpfm4 names, or groups of them that "
+                 "--list shows: a,@b")
       ->delimiter(',')
       ->allow_extra_args(false);
   app.add_option("--write-machine", options.write_machine,

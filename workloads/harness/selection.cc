@@ -12,6 +12,8 @@
 #include "workloads/machine/named_machine.h"
 #include "workloads/machine/usage_error.h"
 #include "workloads/measure/counters.h"
+#include "workloads/measure/counters_pfm.h"
+#include "workloads/measure/event_groups.h"
 
 namespace lockgauge::harness {
 namespace {
@@ -126,9 +128,11 @@ std::vector<std::string> counters_of(const Options& options) {
     if (options.counters.empty()) return {};
     throw UsageError("--counters: a simulated machine has none");
   }
-  measure::validate_events(options.counters);
+  const std::vector<std::string> asked =
+      measure::resolve_groups(options.counters, measure::core_pmus_here());
+  measure::validate_events(asked);
   std::vector<std::string> counters = measure::software_events();
-  for (const std::string& name : options.counters) {
+  for (const std::string& name : asked) {
     if (!contains(counters, name)) counters.push_back(name);
   }
   return counters;
@@ -207,6 +211,11 @@ std::string list(const std::vector<Case>& cases) {
   text += "placements\n";
   for (const machine::Placement placement : machine::kPlacements) {
     text += fmt::format("  {}\n", machine::name(placement));
+  }
+  text += "counter groups, and the PMUs that have them\n";
+  for (const measure::EventQuestion& question : measure::event_questions()) {
+    text += fmt::format("  {:<24} {}\n    {}\n", question.name, question.asks,
+                        fmt::join(question.pmus, ", "));
   }
   text += "machines to simulate\n";
   for (const machine::ShippedMachine& shipped : machine::shipped_machines()) {

@@ -13,6 +13,7 @@
 
 #include "workloads/machine/usage_error.h"
 #include "workloads/measure/counters_pfm.h"
+#include "workloads/measure/event_groups.h"
 
 namespace lockgauge::measure {
 namespace {
@@ -86,8 +87,14 @@ Opened open_as(perf_event_attr& attr, int leader, std::string_view if_opened) {
   return {-1, why_not_opened(error), error};
 }
 
+// A group that has no events here is known, and never counted.
+EncodedEvent encode(const std::string& name) {
+  if (!names_group(name)) return encode_event(name);
+  return {{}, true, why_unresolved(name, core_pmus_here())};
+}
+
 Opened open_event(const std::string& name, int leader) {
-  EncodedEvent event = encode_event(name);
+  EncodedEvent event = encode(name);
   if (!event.why_not.empty()) return {-1, event.why_not};
   perf_event_attr& attr = event.attr;
   attr.read_format = kReadFormat;
@@ -120,7 +127,7 @@ const std::vector<std::string>& software_events() {
 
 void validate_events(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
-    const EncodedEvent event = encode_event(name);
+    const EncodedEvent event = encode(name);
     if (!event.is_known) {
       throw UsageError(fmt::format(
           "counter event '{}': {}; valid are libpfm4's names, for example "

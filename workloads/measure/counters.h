@@ -24,8 +24,8 @@ inline constexpr std::string_view kUserModeOnly = "user mode only";
 // The events any Linux has: they alone show oversubscription.
 const std::vector<std::string>& software_events();
 
-// Throws UsageError for a name no PMU in libpfm4 has. An event that only other
-// machines have is valid; its readings say so. Call it before other threads
+// Throws UsageError for a name no PMU in libpfm4 has. An event or group that
+// only other machines have is valid; its readings say so. Call it before other threads
 // run.
 void validate_events(const std::vector<std::string>& names);
 

@@ -4,6 +4,7 @@
 #include <linux/perf_event.h>
 
 #include <string>
+#include <vector>
 
 // Keeps libpfm4 in one translation unit: its headers bring an old copy of
 // <linux/perf_event.h> under the same include guard.
@@ -21,6 +22,18 @@ struct EncodedEvent {
 // knows none; every name then passes as known. Thread-safe, but for the first
 // call, which sets an environment variable that libpfm reads.
 EncodedEvent encode_event(const std::string& name);
+
+// A PMU of processor cores that libpfm knows, by its short name.
+struct CorePmu {
+  std::string name;
+  bool is_here;  // this machine's processor has it, or had it if virtual
+};
+
+// Of one architecture, as libpfm was built. The same about threads.
+std::vector<CorePmu> core_pmus();
+
+// The names of those that are here: none, one, or more where cores differ.
+std::vector<std::string> core_pmus_here();
 
 }  // namespace lockgauge::measure
 
