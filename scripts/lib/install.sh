@@ -10,8 +10,8 @@ _bench_packages=(g++ cmake ninja-build pkg-config
   bpftool clang libbpf-dev) # the kernel target: clang is 250 MB, installed
 _fleet_packages=(openssh-client parallel rsync) # to sweep other machines
 _guests_packages=(binutils busybox-static cpio qemu-system-x86)
-_test_packages=("${_fleet_packages[@]}" binutils hwloc-nox openssh-server
-  python3-pytest relacy-dev shellcheck)
+_test_packages=("${_fleet_packages[@]}" binutils dpkg-dev hwloc-nox
+  openssh-server python3-pytest relacy-dev shellcheck)
 
 # install_missing bench|fleet|guests|test yes|no: installs what the need lacks
 # or, with no, names it. Ends the script with 2 if it may not or can not.

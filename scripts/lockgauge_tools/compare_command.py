@@ -2,8 +2,8 @@
 
 import sys
 
-from lockgauge_tools import compare, compare_formats, runs, schema, sides
-from lockgauge_tools import verdicts
+from lockgauge_tools import compare, compare_formats, reference, runs, schema
+from lockgauge_tools import sides, verdicts
 from lockgauge_tools.errors import InputError
 
 
@@ -26,16 +26,17 @@ def main(args):
 
 
 def _sides(args, columns):
-    if args.by is None:
-        if len(args.runs) < 2:
-            raise InputError("one run alone; name another, or --by COLUMN")
-        if args.baseline is not None:
-            raise InputError("--baseline goes with --by; of runs the first "
-                             "one is it")
+    if args.by is None and args.baseline is not None:
+        raise InputError("--baseline goes with --by; of runs the first one is "
+                         "it")
     loaded = [_load(path, columns, args.target) for path in args.runs]
-    if args.by is None:
+    if args.by is not None:
+        return sides.of_column(loaded, args.by, args.baseline)
+    if len(loaded) > 1:
         return sides.of_runs(loaded)
-    return sides.of_column(loaded, args.by, args.baseline)
+    archived = reference.like(*loaded, columns)
+    return sides.of_runs([*loaded, *archived.values()],
+                         ["this run", *archived])
 
 
 def _load(path, columns, target):

@@ -32,14 +32,13 @@ def tables(rows, sides):
 
 
 def _two(title, lines, cases, unit, labels):
-    a, b = labels
     yield Table(
-        title, [*lines, f"{a} {unit}", f"{b} {unit}", f"{b}/{a}",
-                "95 % interval", "verdict"],
+        title, [*lines, unit, unit, "ratio", "95 % interval", "verdict"],
         [[*(str(getattr(case, name)) for name in lines),
           figure(case.a_median), figure(case.b_median), f"{case.ratio:.3f}",
           _interval(case), case.verdict]
-         for case in cases.itertuples()])
+         for case in cases.itertuples()],
+        groups=[("", len(lines)), (labels[0], 1), (labels[1], 4)])
 
 
 def _many(title, lines, cases, unit, labels):

@@ -30,11 +30,12 @@ class Sides:
     notes: list[str]
 
 
-def of_runs(loaded: list[runs.Run]) -> Sides:
-    """Each run is a side; the first is the baseline."""
+def of_runs(loaded: list[runs.Run], labels=None) -> Sides:
+    """Each run is a side; the first is the baseline. Labels default to
+    letters."""
     trials = _together(loaded)
     trials["side"] = trials.run
-    labels = [_letter(place) for place in range(len(loaded))]
+    labels = labels or [_letter(place) for place in range(len(loaded))]
     notes = _merge_what_differs(trials, len(loaded))
     return Sides(labels, [str(run.path) for run in loaded], CASE, trials,
                  notes + _other_facts(labels, loaded))
