@@ -3,7 +3,7 @@
 import math
 
 from lockgauge_tools import runs, stats
-from lockgauge_tools.tables import EMPTY, plus_minus
+from lockgauge_tools.tables import EMPTY, number, plus_minus
 
 MARK = "*"
 LINE_TRANSFERS = [f"line_transfers_{distance}_per_op" for distance
@@ -19,8 +19,10 @@ def median(trials, column):
     groups = stats.sample(trials, column)
     if not groups:
         return EMPTY
-    low, high = stats.median_interval(groups)
     mark = MARK if len(runs.tags(trials)) else ""
+    if sum(map(len, groups)) == 1:  # one value says nothing of the next
+        return number(stats.median(groups)) + mark
+    low, high = stats.median_interval(groups)
     return plus_minus(stats.median(groups), (high - low) / 2) + mark
 
 

@@ -23,16 +23,17 @@ def _tables(title, counted, count, trials):
              if trials[f"fail_{answer}_count"].sum() > 0]
     header = ["backend", "threads", "ns/op", *counted, *given, "spurious",
               "real"]
-    measured = trials[~trials.validity.str.startswith(runs.SKIPPED)]
     rows = [[backend, str(threads), *_row(case, count, given, header)]
             for (backend, threads), case
-            in measured.groupby(["backend", "threads"], sort=False)]
+            in trials.groupby(["backend", "threads"], sort=False)]
     return [Table(title, header, rows)]
 
 
 def _row(trials, count, given, header):
     if trials.validity.str.startswith(runs.HUNG).any():
         return ["hung", *[EMPTY] * (len(header) - 3)]
+    if trials.attempts_count.isna().all():  # skipped
+        return [EMPTY] * (len(header) - 2)
     total = trials.sum(numeric_only=True)
     return [cells.ns_per_op(trials), *count(trials, total),
             *(scaled(total[f"fail_{answer}_count"]) for answer in given),

@@ -20,7 +20,7 @@ def from_percentiles(trials):
         return []
     most = measured[measured.threads == measured.threads.max()]
     series = {
-        backend: sorted([(1 / (1 - share), case[column].median())
+        backend: sorted([(1 / (1 - share), case[column].dropna().median())
                          for column, share in _PERCENTILES.items()]
                         # The largest of n is met once in n.
                         + [(case.ops_count.median(), case.max_ns.median())])

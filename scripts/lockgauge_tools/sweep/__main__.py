@@ -34,6 +34,8 @@ def main():
     except InputError as error:
         print(f"sweep: {error}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # as of --list | head
+        return 0
     except OSError as error:  # a full disk, mostly
         print(f"sweep: {error}", file=sys.stderr)
         return 2
