@@ -15,24 +15,27 @@ using P = NativeHost;
 TEST(Interrupts, ComeAsNmiLikeContextsOfTheirThreadWhileOpen) {
   const P::Thread self;
   const std::uint32_t slot = P::slot();
-  volatile int handled = 0;
-  volatile bool strange = false;
+  // Atomic, so that ThreadSanitizer delivers signals where it is looked at.
+  std::atomic<int> handled{0};
+  std::atomic<bool> strange{false};
   Interrupts<P> interrupts(50'000, 1, 0, [&] {
-    strange = strange || !P::in_nmi() || P::slot() != slot;
-    handled = handled + 1;
+    if (!P::in_nmi() || P::slot() != slot) {
+      strange.store(true, std::memory_order_relaxed);
+    }
+    handled.fetch_add(1, std::memory_order_relaxed);
   });
   interrupts.begin();
-  while (handled < 10) {
+  while (handled.load(std::memory_order_relaxed) < 10) {
   }
   interrupts.end();
-  EXPECT_FALSE(strange);
+  EXPECT_FALSE(strange.load(std::memory_order_relaxed));
   EXPECT_FALSE(P::in_nmi());
   EXPECT_FALSE(interrupts.hung());
-  const int before = handled;
+  const int before = handled.load(std::memory_order_relaxed);
   const std::uint64_t until_ns = P::now_ns() + 2'000'000;
   while (P::now_ns() < until_ns) {
   }
-  EXPECT_EQ(handled, before);
+  EXPECT_EQ(handled.load(std::memory_order_relaxed), before);
 }
 
 TEST(Interrupts, OneThatWaitsForItsThreadIsGivenUp) {
