@@ -31,7 +31,9 @@ class SimSmoke : public testing::TestWithParam<Case> {
     const TrialResult result = run_sim_trial(machine_, topology_, spec);
     EXPECT_EQ(result.error, "");
     EXPECT_EQ(result.skipped, unfit(spec));
-    if (result.skipped.empty()) EXPECT_GT(total(result).ops, 0u);
+    if (result.skipped.empty()) {
+      EXPECT_GT(total(result).ops, 0u);
+    }
     return result;
   }
 
