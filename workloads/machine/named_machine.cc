@@ -20,7 +20,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kShipped = LOCKGAUGE_SIM_MACHINES;
+// Beside the installed program, or where this one was built from.
+fs::path shipped_folder() {
+  std::error_code none;
+  const fs::path program = fs::read_symlink("/proc/self/exe", none);
+  const fs::path installed =
+      program.parent_path().parent_path() / "share/lockgauge/machines";
+  return fs::is_directory(installed, none) ? installed : LOCKGAUGE_SIM_MACHINES;
+}
 
 [[noreturn]] void refuse(const std::string& term, const std::string& why) {
   throw UsageError(fmt::format("machine '{}': {}", term, why));
@@ -56,7 +63,7 @@ std::string joined_names() {
 sim::Description shipped(const std::string& name) {
   for (const ShippedMachine& machine : shipped_machines()) {
     if (machine.name == name) {
-      return sim::read_description(kShipped / (name + ".machine"));
+      return sim::read_description(shipped_folder() / (name + ".machine"));
     }
   }
   refuse(name, fmt::format("no such machine; valid are {}, files *.machine, "
@@ -152,7 +159,7 @@ NamedMachine resolve_machine(const std::string& text) {
 std::vector<ShippedMachine> shipped_machines() {
   std::vector<ShippedMachine> machines;
   std::error_code none;
-  for (const auto& entry : fs::directory_iterator(kShipped, none)) {
+  for (const auto& entry : fs::directory_iterator(shipped_folder(), none)) {
     const fs::path& path = entry.path();
     if (path.extension() != ".machine") continue;
     std::string line;

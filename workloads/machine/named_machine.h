@@ -19,11 +19,10 @@ struct NamedMachine {
 // What `--machine` takes: terms joined by '+', applied from left to right. The
 // first is a machine:
 //   NAME                  one of ours, see shipped_machines()
-//   PATH.machine          a file of ours
-//   (locks/platform/sim/description_file.h) PATH.xml              hwloc's XML,
-//   as lstopo writes: shape only PATH.csv              core-to-core latencies:
-//   shape by clustering, transfers "package:2 core:4"    a synthetic string of
-//   hwloc's: shape only. CPUs are
+//   PATH.machine          a file of ours (platform/sim/description_file.h)
+//   PATH.xml              hwloc's XML, as lstopo writes it: shape only
+//   PATH.csv              core-to-core latencies: shape by clustering, transfers
+//   "package:2 core:4"    a synthetic string of hwloc's: shape only. CPUs are
 //                         numbered depth first; "pu:2(indexes=core)" numbers as
 //                         Linux does on x86: the first of all cores, then the
 //                         second.
