@@ -24,6 +24,8 @@ namespace lockgauge::scenario {
 // all hold their first lock, and a request that finds no cycle gets its lock. A
 // failure is real if all threads were between their two locks when it was asked
 // for or right after it was told: others may have given way at the same time.
+//
+// A lost owner is no cycle but as hopeless: thread 0 never lets go.
 struct deadlock {
   static harness::ScenarioInfo info() {
     return {
@@ -33,14 +35,16 @@ struct deadlock {
             {{.name = "cycle",
               .defaults = {"aa", "abba"},
               .help = "each thread wants its own lock twice (aa), or its own "
-                      "and then its neighbour's, all around the team (abba)",
-              .choices = {"aa", "abba"}},
+                      "and then its neighbour's, all around the team (abba), or "
+                      "one that thread 0 never gives back (lost)",
+              .choices = {"aa", "abba", "lost"}},
              {.name = "hold_ns",
               .defaults = {"2000"},
               .help = "time between the two requests"}},
         .threads = {"1", "2", "3"},
         .placement = machine::Placement::kOnePerCore,
         .cycles = true,
+        .roles = true,
     };
   }
 
@@ -59,6 +63,7 @@ struct deadlock {
    public:
     explicit Run(const harness::Setup& setup)
         : around_(setup.parameters.text("cycle") == "abba"),
+          lost_(setup.parameters.text("cycle") == "lost"),
           hold_(setup.parameters.number("hold_ns")),
           own_(setup.threads()),
           recorders_(setup.threads()) {}
@@ -69,11 +74,14 @@ struct deadlock {
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
+      if (lost_ && thread == 0) return keep(stop);
       measure::ClosedLoop<P> loop;
       measure::Stamps<P, measure::ClosedLoop<P>> stamps(loop,
                                                         recorders_[thread]);
       Own& own = own_[thread].value;
-      const std::size_t next = around_ ? (thread + 1) % own_.size() : thread;
+      const std::size_t next = around_ ? (thread + 1) % own_.size()
+                               : lost_ ? 0
+                                       : thread;
       Lock& second = own_[next].value.lock;
       const Work hold = hold_;
       while (!stop.requested()) {
@@ -102,7 +110,21 @@ struct deadlock {
     }
 
    private:
+    // Until nobody is left to ask for it.
+    void keep(const harness::Stop<P>& stop) {
+      Own& own = own_.front().value;
+      if (acquire<B>(own.lock) != Result::kOk) return;
+      own.inside.store(true, std::memory_order_relaxed);
+      const Work while_away(10'000);
+      while (!stop.requested()) while_away();
+      release<B>(own.lock);
+    }
+
+    // Nobody who waits can be helped.
     bool cyclic() const {
+      if (lost_) {
+        return own_.front().value.inside.load(std::memory_order_relaxed);
+      }
       if (!around_) return true;
       for (const auto& own : own_) {
         if (!own.value.inside.load(std::memory_order_relaxed)) return false;
@@ -111,6 +133,7 @@ struct deadlock {
     }
 
     const bool around_;
+    const bool lost_;
     const Work hold_;
     Vector<P, Padded<Own>> own_;
     harness::Recorders<P> recorders_;

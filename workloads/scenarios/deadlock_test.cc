@@ -1,13 +1,6 @@
 // What a cycle of rqspinlocks comes to, on a simulated machine: exact.
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
-
-#include "locks/platform/sim/test_machines.h"
-#include "workloads/harness/sim_trial.h"
-#include "workloads/harness/totals.h"
-#include "workloads/machine/simulated_topology.h"
+#include "workloads/scenarios/sim_trial_test.h"
 
 namespace lockgauge::harness {
 namespace {
@@ -15,29 +8,20 @@ namespace {
 using std::chrono::milliseconds;
 constexpr std::uint64_t kMs_ns = 1'000'000;
 
-TrialResult trial(std::string_view backend, const char* cycle, int threads) {
-  static const sim::Description machine = sim::two_packages();
-  static const machine::Topology topology = machine::topology_of(machine);
-  static const std::vector<Case> cases = all_cases();
-  const auto subject =
-      std::find_if(cases.begin(), cases.end(), [&](const Case& one) {
-        return one.scenario->name == "deadlock" && one.backend == backend;
-      });
-  const auto parameters = combinations(subject->scenario->parameters,
-                                       {{"cycle", {cycle}}});
-  const auto placement = machine::Placement::kOnePerCore;
-  return run_sim_trial(machine, topology,
-                       {&*subject, parameters.front(), placement,
-                        machine::place(topology, placement, threads),
-                        milliseconds(600), {}, /*seed=*/1});
-}
+class Deadlock : public SimTrialTest {
+ protected:
+  TrialResult trial(const char* backend, const char* cycle, int threads) const {
+    return run("deadlock", backend, {{"cycle", {cycle}}}, threads,
+               machine::Placement::kOnePerCore, milliseconds(600));
+  }
+};
 
 std::uint64_t longest_failure_ns(const TrialResult& result) {
   return (*result.findings.latencies())[measure::Latency::kFailed].value_at(1,
                                                                             1);
 }
 
-TEST(Deadlock, OwnLockTwiceIsToldAtOnce) {
+TEST_F(Deadlock, OwnLockTwiceIsToldAtOnce) {
   const TrialResult result = trial("rqspinlock", "aa", 1);
   const measure::Tally sum = total(result);
   EXPECT_GT(sum.ops, 0u);
@@ -46,7 +30,7 @@ TEST(Deadlock, OwnLockTwiceIsToldAtOnce) {
   EXPECT_LT(longest_failure_ns(result), 1000u);
 }
 
-TEST(Deadlock, TwoAreToldWhenTheyHaveWaitedForAMillisecond) {
+TEST_F(Deadlock, TwoAreToldWhenTheyHaveWaitedForAMillisecond) {
   const TrialResult result = trial("rqspinlock", "abba", 2);
   const measure::Tally sum = total(result);
   EXPECT_GT(sum.fail_deadlock, 0u);
@@ -57,7 +41,7 @@ TEST(Deadlock, TwoAreToldWhenTheyHaveWaitedForAMillisecond) {
   EXPECT_LT(longest_failure_ns(result), 3 * kMs_ns);
 }
 
-TEST(Deadlock, ThreeFindOutByTheirTimeoutOnly) {
+TEST_F(Deadlock, ThreeFindOutByTheirTimeoutOnly) {
   const TrialResult result = trial("rqspinlock", "abba", 3);
   const measure::Tally sum = total(result);
   EXPECT_EQ(sum.fail_deadlock, 0u);
@@ -66,7 +50,17 @@ TEST(Deadlock, ThreeFindOutByTheirTimeoutOnly) {
   EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
 }
 
-TEST(Deadlock, ALockThatNeverFailsIsSpared) {
+TEST_F(Deadlock, ALostOwnerIsGivenUpByTimeout) {
+  const TrialResult result = trial("rqspinlock", "lost", 2);
+  const measure::Tally sum = total(result);
+  EXPECT_EQ(result.threads[0].tally.ops, 0u) << "it keeps the lock";
+  EXPECT_GT(sum.fail_timeout, 0u);
+  EXPECT_EQ(sum.fail_timeout, sum.ops);
+  EXPECT_EQ(sum.real, sum.ops);
+  EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
+}
+
+TEST_F(Deadlock, ALockThatNeverFailsIsSpared) {
   EXPECT_EQ(trial("qspinlock", "aa", 1).skipped,
             "qspinlock never fails: it would wait for ever");
 }

@@ -1,37 +1,22 @@
-// What latency scenarios find, on a simulated machine: exact, whatever else
-// this computer does.
+// What latency scenarios find, on a simulated machine.
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
 #include <string>
 
-#include "locks/platform/sim/test_machines.h"
-#include "workloads/harness/sim_trial.h"
-#include "workloads/harness/totals.h"
-#include "workloads/machine/simulated_topology.h"
+#include "workloads/scenarios/sim_trial_test.h"
 
 namespace lockgauge::harness {
 namespace {
 
 using measure::Latency;
 
-class LatencyTest : public testing::Test {
+class LatencyTest : public SimTrialTest {
  protected:
   TrialResult run(const std::string& scenario, const std::string& backend,
                   const Settings& settings, int threads,
                   machine::Placement placement,
                   std::chrono::nanoseconds duration) {
-    const auto found = std::find_if(
-        cases_.begin(), cases_.end(), [&](const Case& one) {
-          return one.scenario->name == scenario && one.backend == backend;
-        });
-    const TrialResult result = run_sim_trial(
-        machine_, topology_,
-        {&*found, combinations(found->scenario->parameters, settings).front(),
-         placement, machine::place(topology_, placement, threads), duration,
-         {}});
-    EXPECT_EQ(result.error, "");
+    const TrialResult result = SimTrialTest::run(scenario, backend, settings,
+                                              threads, placement, duration);
     EXPECT_EQ(result.skipped, "");
     return result;
   }
@@ -39,10 +24,6 @@ class LatencyTest : public testing::Test {
     const auto& histogram = (*result.findings.latencies())[kind];
     return static_cast<double>(histogram.value_at(per_mille, 1000)) / 1000;
   }
-
-  const std::vector<Case> cases_ = all_cases();
-  const sim::Description machine_ = sim::two_packages();
-  const machine::Topology topology_ = machine::topology_of(machine_);
 };
 
 // The same lock, the same thread that stays in it for 10 ms.
