@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "locks/platform/host/host.h"
 #include "workloads/harness/team.h"
@@ -11,12 +13,30 @@
 #include "workloads/machine/memory.h"
 
 namespace lockgauge::harness {
+namespace {
+
+// The NUMA node that the workload lives on: the first thread's, or as many on
+// from that as its parameter says.
+int home_of(const machine::Topology& topology, const TrialSpec& spec) {
+  const std::vector<int> nodes = topology.nodes();
+  const auto own = std::find(nodes.begin(), nodes.end(),
+                             topology.find(spec.cpus.front())->node);
+  return nodes[(own - nodes.begin() + home_distance(spec)) % nodes.size()];
+}
+
+}  // namespace
 
 TrialResult run_host_trial(const machine::Topology& topology,
                            const TrialSpec& spec) {
   TrialResult result;
   result.start_utc = utc_now();
   if (!(result.skipped = unfit(spec)).empty()) return result;
+  if (const auto nodes = topology.nodes().size();
+      home_distance(spec) >= static_cast<long>(nodes)) {
+    result.skipped =
+        fmt::format("home={}: of {} NUMA nodes", home_distance(spec), nodes);
+    return result;
+  }
 
   const bool token = spec.subject->spins && machine::oversubscribed(spec.cpus);
   result.preemption = token ? TokenHost::kPreemption : NativeHost::kPreemption;
@@ -32,8 +52,7 @@ TrialResult run_host_trial(const machine::Topology& topology,
   }
   const Maker<NativeHost>& maker =
       token ? spec.subject->token : spec.subject->native;
-  const machine::NodeMemory memory(topology,
-                                   topology.find(spec.cpus.front())->node,
+  const machine::NodeMemory memory(topology, home_of(topology, spec),
                                    maker.bytes, machine::Touch::kNow);
   Workload<NativeHost>* workload = nullptr;
   const Layout layout(topology, spec.cpus);

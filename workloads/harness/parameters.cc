@@ -9,21 +9,39 @@
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::harness {
+namespace {
+
+// "form-number", or a number alone.
+std::string_view form_of(std::string_view value) {
+  const std::size_t end = value.find('-');
+  return end == std::string_view::npos ? "" : value.substr(0, end);
+}
+std::string_view number_of(std::string_view value) {
+  return value.substr(value.find('-') + 1);
+}
+
+}  // namespace
 
 void Parameter::check(std::string_view value) const {
+  const auto is_one_of = [](const auto& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
   if (!choices.empty()) {
-    if (std::find(choices.begin(), choices.end(), value) != choices.end()) {
-      return;
-    }
+    if (is_one_of(choices, value)) return;
     throw UsageError(fmt::format("--set {}={}: valid are {}", name, value,
                                  fmt::join(choices, ", ")));
   }
+  const std::string_view digits =
+      is_one_of(forms, form_of(value)) ? number_of(value) : value;
   long number = 0;
-  const char* const end = value.data() + value.size();
-  const auto [rest, error] = std::from_chars(value.data(), end, number);
+  const char* const end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, number);
   if (error != std::errc() || rest != end || number < min || number > max) {
-    throw UsageError(fmt::format("--set {}={}: a whole number from {} to {}",
-                                 name, value, min, max));
+    throw UsageError(fmt::format(
+        "--set {}={}: a whole number from {} to {}{}", name, value, min, max,
+        forms.empty() ? ""
+                      : fmt::format(", or one after {}-",
+                                    fmt::join(forms, "-, "))));
   }
 }
 
@@ -32,7 +50,11 @@ const std::string& Parameters::text(const std::string& name) const {
 }
 
 long Parameters::number(const std::string& name) const {
-  return std::stol(text(name));
+  return std::stol(std::string(number_of(text(name))));
+}
+
+std::string Parameters::form(const std::string& name) const {
+  return std::string(form_of(text(name)));
 }
 
 std::string Parameters::key() const { return joined('=', ';'); }

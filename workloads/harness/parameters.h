@@ -15,10 +15,12 @@ struct Parameter {
   std::vector<std::string> defaults;
   // What it does, with its unit.
   std::string help;
-  // The values it may have; empty: whole numbers from `min` to `max`.
+  // The words it may be; empty: whole numbers from `min` to `max`.
   std::vector<std::string> choices = {};
   long min = 0;
   long max = 1'000'000'000;
+  // Words that may stand before such a number, as in "exponential-200".
+  std::vector<std::string> forms = {};
 
   // Throws UsageError if it may not have this value.
   void check(std::string_view value) const;
@@ -29,9 +31,12 @@ class Parameters {
  public:
   Parameters() = default;
 
-  // REQUIRES: the parameter exists; for number(), that it is one.
+  bool has(const std::string& name) const { return values_.contains(name); }
+  // REQUIRES of all others: the parameter exists; for number(), that it is one.
   const std::string& text(const std::string& name) const;
   long number(const std::string& name) const;
+  // The word before its number; empty: none.
+  std::string form(const std::string& name) const;
 
   void set(const std::string& name, const std::string& value) {
     values_[name] = value;

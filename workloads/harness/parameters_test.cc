@@ -37,5 +37,24 @@ TEST(Parameters, ValuesThatMakeNoSenseAreRefused) {
   EXPECT_THROW(combinations(kTwo, {{"order", {"sideways"}}}), UsageError);
 }
 
+TEST(Parameters, ANumberMayHaveAWordBeforeIt) {
+  const std::vector<Parameter> parameters = {{.name = "hold_ns",
+                                              .defaults = {"5"},
+                                              .help = "",
+                                              .max = 99,
+                                              .forms = {"about", "over"}}};
+  const auto all = combinations(parameters, {{"hold_ns", {"7", "about-8"}}});
+  EXPECT_EQ(all[0].form("hold_ns"), "");
+  EXPECT_EQ(all[0].number("hold_ns"), 7);
+  EXPECT_EQ(all[1].form("hold_ns"), "about");
+  EXPECT_EQ(all[1].number("hold_ns"), 8);
+  EXPECT_EQ(all[1].key(), "hold_ns=about-8");
+  for (const char* value :
+       {"about", "about-", "about-100", "about--1", "above-8", "8-about"}) {
+    EXPECT_THROW(combinations(parameters, {{"hold_ns", {value}}}), UsageError)
+        << value;
+  }
+}
+
 }  // namespace
 }  // namespace lockgauge::harness

@@ -33,8 +33,13 @@ class Recorders {
   }
   // After it.
   void report(Findings& findings) {
-    for (const auto& recorder : recorders_) findings.add(recorder->latencies());
+    std::uint64_t preempted = 0;
+    for (const auto& recorder : recorders_) {
+      findings.add(recorder->latencies());
+      preempted += recorder->preempted();
+    }
     findings.set("clock_read_ns", clock_read_ns_);
+    findings.set("preempted_sections_count", static_cast<double>(preempted));
   }
 
  private:
@@ -64,11 +69,11 @@ class Stamped : public Base {
     Base::prepare(thread);
     recorders_.prepare(thread);
     const double mean_ns = gap_ns_ * threads_;
-    if (arrivals_ == "fixed") {
-      open_[thread] = std::make_unique<Open>(measure::Gaps::fixed(mean_ns));
-    } else if (arrivals_ == "poisson") {
-      open_[thread] = std::make_unique<Open>(measure::Gaps::exponential(
-          mean_ns, measure::Random(seed_, thread)));
+    const auto shape = arrivals_ == "poisson" ? measure::Shape::kExponential
+                                              : measure::Shape::kFixed;
+    if (arrivals_ != "closed") {
+      open_[thread] = std::make_unique<Open>(
+          measure::Lengths(shape, mean_ns, measure::Random(seed_, thread)));
     }
   }
 
@@ -100,9 +105,9 @@ class Stamped : public Base {
 
  private:
   struct Open {
-    explicit Open(const measure::Gaps& drawn) : gaps(drawn) {}
+    explicit Open(const measure::Lengths& drawn) : gaps(drawn) {}
 
-    const measure::Gaps gaps;
+    const measure::Lengths gaps;
     std::uint64_t unserved = 0;
   };
 

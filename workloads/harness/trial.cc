@@ -4,6 +4,10 @@
 
 namespace lockgauge::harness {
 
+long home_distance(const TrialSpec& spec) {
+  return spec.parameters.has("home") ? spec.parameters.number("home") : 0;
+}
+
 std::string unfit(const TrialSpec& spec) {
   const Case& subject = *spec.subject;
   const bool interrupts = subject.scenario->interrupts;

@@ -35,6 +35,9 @@ struct TrialSpec {
 // can.
 std::string unfit(const TrialSpec& spec);
 
+// NUMA nodes between the first thread's and the one the workload lives on.
+long home_distance(const TrialSpec& spec);
+
 struct ThreadResult {
   int cpu = 0;       // where it was pinned
   int last_cpu = 0;  // where it was at the end of the window
@@ -67,6 +70,8 @@ struct TrialResult {
   std::optional<double> core_to_core_after_ns;
   // Taken from the team's CPUs by the hypervisor; empty if not known.
   std::optional<double> steal_ns;
+  // What our clock gained on the system's over the window; empty if simulated.
+  std::optional<double> clock_step_ns;
   // Simulated trials: what the window cost, exactly.
   std::optional<Simulated> simulated;
 };

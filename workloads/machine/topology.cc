@@ -156,6 +156,16 @@ Topology Topology::from_xml_text(const std::string& xml) {
   return Topology(std::move(handle));
 }
 
+std::vector<int> Topology::nodes() const {
+  std::vector<int> nodes;
+  for (const Cpu& cpu : cpus_) {
+    if (std::find(nodes.begin(), nodes.end(), cpu.node) == nodes.end()) {
+      nodes.push_back(cpu.node);
+    }
+  }
+  return nodes;
+}
+
 const Cpu* Topology::find(int os_index) const {
   const auto found = std::find_if(
       cpus_.begin(), cpus_.end(),

@@ -43,6 +43,9 @@ class Topology {
   // Allowed CPUs only, in hwloc's logical order; never empty.
   const std::vector<Cpu>& cpus() const { return cpus_; }
 
+  // Of allowed CPUs, as Cpu::node, in hwloc's order.
+  std::vector<int> nodes() const;
+
   // nullptr if there is no such allowed CPU.
   const Cpu* find(int os_index) const;
 

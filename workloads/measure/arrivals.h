@@ -1,14 +1,11 @@
 #ifndef LOCKGAUGE_WORKLOADS_MEASURE_ARRIVALS_H_
 #define LOCKGAUGE_WORKLOADS_MEASURE_ARRIVALS_H_
 
-#include <array>
 #include <atomic>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <numeric>
 
-#include "workloads/measure/random.h"
+#include "workloads/measure/lengths.h"
 #include "workloads/measure/world.h"
 
 namespace lockgauge::measure {
@@ -28,58 +25,14 @@ class ClosedLoop {
   }
 };
 
-// The gaps between arrivals, drawn beforehand: a logarithm takes as long as a
-// lock. A circle of them, scaled so that its mean is the wanted one.
-class Gaps {
- public:
-  static Gaps fixed(double mean_ns) {
-    return Gaps(mean_ns, [] { return 1.0; });
-  }
-  // Of a Poisson process.
-  static Gaps exponential(double mean_ns, Random random) {
-    return Gaps(mean_ns, [&random] {
-      constexpr double kUnit = 0x1p-53;
-      return -std::log(static_cast<double>((random.next() >> 11) + 1) * kUnit);
-    });
-  }
-
-  std::uint64_t operator[](std::size_t i) const {
-    return gaps_ns_[i % gaps_ns_.size()];
-  }
-  // Of one round.
-  static constexpr std::size_t size() { return kGaps; }
-  std::uint64_t sum_ns() const {
-    return std::accumulate(gaps_ns_.begin(), gaps_ns_.end(), std::uint64_t{0});
-  }
-
- private:
-  static constexpr std::size_t kGaps = 4096;
-
-  template <class Draw>
-  Gaps(double mean_ns, Draw draw) {
-    std::array<double, kGaps> ends;
-    double end = 0;
-    for (double& one : ends) one = end += draw();
-    // Ends are rounded, not gaps: their errors would add up.
-    std::uint64_t last_ns = 0;
-    for (std::size_t i = 0; i < kGaps; ++i) {
-      const auto end_ns = static_cast<std::uint64_t>(
-          ends[i] / end * mean_ns * static_cast<double>(kGaps) + 0.5);
-      gaps_ns_[i] = end_ns - last_ns;
-      last_ns = end_ns;
-    }
-  }
-
-  std::array<std::uint64_t, kGaps> gaps_ns_;
-};
-
-// When they are due, whatever became of those before: the ones that a stall
-// delays are late by the time they waited, each of them.
+// When they are due, in gaps that were drawn beforehand, whatever became of those
+// before: the ones that a stall delays are late by the time they waited, each of
+// them.
 template <class P>
 class OpenLoop {
  public:
   // The first is due a gap after `start_ns`. `gaps` must outlive the loop.
-  OpenLoop(const Gaps& gaps, std::uint64_t start_ns)
+  OpenLoop(const Lengths& gaps, std::uint64_t start_ns)
       : gaps_(gaps), due_ns_(start_ns) {}
 
   template <class Stop>
@@ -102,7 +55,7 @@ class OpenLoop {
   }
 
  private:
-  const Gaps& gaps_;
+  const Lengths& gaps_;
   std::uint64_t due_ns_;
   std::size_t next_ = 0;
 };

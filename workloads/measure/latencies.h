@@ -60,6 +60,10 @@ class LatencyRecorder {
     }
   }
 
+  // A section whose holder lost its CPU in it.
+  void count_preempted() { ++preempted_; }
+  std::uint64_t preempted() const { return preempted_; }
+
   // All of them so far.
   const Latencies& latencies() {
     for (const Latency kind : kLatencyKinds) flush(kind);
@@ -83,6 +87,7 @@ class LatencyRecorder {
 
   std::array<Batch, kLatencyKinds.size()> batches_;
   Latencies latencies_;
+  std::uint64_t preempted_ = 0;
 };
 
 }  // namespace lockgauge::measure

@@ -16,6 +16,7 @@ namespace lockgauge::measure {
 //
 //   begin(stop)  an operation is about to begin; may wait until it is due
 //   acquired()   the lock was got
+//   releasing()  it is about to be let go
 //   end()        the operation is over
 //   section(ok), operation(ok)
 //                it ended in the window: wait and hold time of a section are
@@ -27,6 +28,7 @@ struct NoStamps {
   template <class Stop>
   void begin(const Stop&) {}
   void acquired() {}
+  void releasing() {}
   void end() {}
   void section(bool) {}
   void operation(bool) {}
@@ -49,13 +51,21 @@ class Stamps {
     begin_ns_ = loop_.next_ns(stop);
     P::compiler_barrier();
   }
-  void acquired() { acquired_ns_ = stamp_ns(); }
+  void acquired() {
+    acquired_ns_ = stamp_ns();
+    holder_.begin();
+  }
+  // Before: letting go may wake a waiter, which then preempts nobody's section.
+  void releasing() { preempted_ = holder_.preempted(); }
   void end() { end_ns_ = stamp_ns(); }
 
   void section(bool ok) {
     if (ok) [[likely]] {
       recorder_.record(Latency::kWait, acquired_ns_ - begin_ns_);
       recorder_.record(Latency::kHold, end_ns_ - acquired_ns_);
+      if (preempted_) [[unlikely]] {
+        recorder_.count_preempted();
+      }
     } else {
       recorder_.record(Latency::kFailed, end_ns_ - begin_ns_);
     }
@@ -76,6 +86,8 @@ class Stamps {
 
   Loop& loop_;
   LatencyRecorder& recorder_;
+  typename World<P>::PreemptionWatch holder_;
+  bool preempted_ = false;
   std::uint64_t begin_ns_ = 0;
   std::uint64_t acquired_ns_ = 0;
   std::uint64_t end_ns_ = 0;

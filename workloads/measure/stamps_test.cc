@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <memory>
 
 #include "workloads/measure/arrivals.h"
@@ -23,6 +22,12 @@ struct Scripted {
 template <>
 struct World<stamps_test::Scripted> {
   static std::uint64_t stamp_ns() { return stamps_test::Scripted::now_ns(); }
+  struct PreemptionWatch {
+    void begin() { began_with = taken; }
+    bool preempted() const { return taken != began_with; }
+    static inline int taken = 0;  // times the CPU was
+    int began_with = 0;
+  };
 };
 
 namespace {
@@ -66,7 +71,7 @@ TEST_F(StampsTest, AClosedLoopMeetsAStallOnce) {
 
 TEST_F(StampsTest, AnOpenLoopMeetsItAsOftenAsOperationsWereDue) {
   // Due every 50 us: the stall makes 200 of them late, by 10 ms to nothing.
-  const auto gaps = Gaps::fixed(50'000);
+  const auto gaps = Lengths(Shape::kFixed, 50'000, Random(1, 0));
   run_with_a_stall(OpenLoop<Scripted>(gaps, Scripted::now_ns()));
   EXPECT_EQ(per_mille(Latency::kOperation, 500), 100u);
   EXPECT_NEAR(static_cast<double>(per_mille(Latency::kOperation, 900)), 5e6,
@@ -98,6 +103,23 @@ TEST_F(StampsTest, ASectionHasWaitAndHoldTimesAFailureItsOwn) {
   EXPECT_EQ(recorder_->latencies()[Latency::kOperation].count(), 0u);
 }
 
+TEST_F(StampsTest, ASectionIsPreemptedWhereItsHolderIs) {
+  auto& taken = World<Scripted>::PreemptionWatch::taken;
+  ClosedLoop<Scripted> loop;
+  Stamps<Scripted, ClosedLoop<Scripted>> stamps(loop, *recorder_);
+  for (const bool while_held : {false, true, false}) {
+    stamps.begin(Stop());
+    ++taken;  // while it waits: nobody else is kept
+    stamps.acquired();
+    taken += while_held;
+    stamps.releasing();
+    ++taken;  // by whom it wakes
+    stamps.end();
+    stamps.section(true);
+  }
+  EXPECT_EQ(recorder_->preempted(), 1u);
+}
+
 TEST_F(StampsTest, EveryLatencyIsThereOnce) {
   for (std::uint64_t ns = 0; ns < 200; ++ns) {
     recorder_->record(Latency::kOperation, ns);
@@ -108,14 +130,14 @@ TEST_F(StampsTest, EveryLatencyIsThereOnce) {
 }
 
 TEST_F(StampsTest, NobodyWaitsForAnArrivalAfterTheEnd) {
-  const auto gaps = Gaps::fixed(1e9);
+  const auto gaps = Lengths(Shape::kFixed, 1e9, Random(1, 0));
   OpenLoop<Scripted> loop(gaps, Scripted::now_ns());
   EXPECT_EQ(loop.next_ns(Stop{true}), 1'001'000'000u);
   EXPECT_EQ(Scripted::now_ns(), 1'000'000u);
 }
 
 TEST_F(StampsTest, WhatWasDueIsCounted) {
-  const auto gaps = Gaps::exponential(1000, Random(/*seed=*/1, 0));
+  const auto gaps = Lengths(Shape::kExponential, 1000, Random(/*seed=*/1, 0));
   OpenLoop<Scripted> counted(gaps, 0);
   std::uint64_t due_ns = counted.next_ns(Stop());
   EXPECT_EQ(counted.due(due_ns - 1), 0u);
@@ -125,24 +147,6 @@ TEST_F(StampsTest, WhatWasDueIsCounted) {
     ASSERT_EQ(counted.due(due_ns), steps);
     due_ns = stepped.next_ns(Stop{true});
   }
-}
-
-TEST_F(StampsTest, GapsHaveTheirMeanExactlyAndTheirShape) {
-  EXPECT_EQ(Gaps::fixed(1000).sum_ns(), 1000 * Gaps::size());
-  EXPECT_EQ(Gaps::fixed(3333.25).sum_ns(), 3333.25 * Gaps::size());
-  const auto random = Gaps::exponential(1000, Random(/*seed=*/1, 0));
-  EXPECT_EQ(random.sum_ns(), 1000 * Gaps::size());
-  // Exponential: as much as the mean deviates, and e^-1 of them above it.
-  double squares = 0;
-  int above = 0;
-  for (std::size_t i = 0; i < Gaps::size(); ++i) {
-    EXPECT_NEAR(static_cast<double>(Gaps::fixed(0.5)[i]), 0.5, 0.5);
-    const double deviation = static_cast<double>(random[i]) - 1000;
-    squares += deviation * deviation;
-    above += deviation > 0;
-  }
-  EXPECT_NEAR(std::sqrt(squares / Gaps::size()), 1000, 50);
-  EXPECT_NEAR(static_cast<double>(above) / Gaps::size(), std::exp(-1), 0.03);
 }
 
 }  // namespace

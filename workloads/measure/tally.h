@@ -8,6 +8,7 @@
 
 #include "locks/platform/sim/description.h"
 #include "locks/result.h"
+#include "workloads/measure/short_windows.h"
 
 namespace lockgauge::measure {
 
@@ -18,6 +19,8 @@ struct Tally {
   std::uint64_t attempts = 0;  // calls made, refused ones included
   // Sections whose predecessor was another thread, by how far away that is.
   std::array<std::uint64_t, sim::kDistances> handovers_at{};
+  // Of its sections, by short windows of all sections.
+  WindowShare windows;
   // Most others that were served while one attempt waited; simulated only.
   std::uint64_t overtaken_max = 0;
 
@@ -78,6 +81,8 @@ struct Tally {
     for (std::size_t i = 0; i < handovers_at.size(); ++i) {
       handovers_at[i] += other.handovers_at[i];
     }
+    windows.turns += other.windows.turns;
+    windows.squares += other.windows.squares;
     overtaken_max = std::max(overtaken_max, other.overtaken_max);
     fail_busy += other.fail_busy;
     fail_deadlock += other.fail_deadlock;

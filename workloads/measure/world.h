@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "locks/platform/host/host.h"
+#include "locks/platform/host/preemption_watch.h"
 #include "locks/platform/sim/sim.h"
 #include "workloads/measure/busy_loop.h"
 #include "workloads/measure/usage.h"
@@ -25,6 +26,8 @@ namespace lockgauge::measure {
 //                    run on this CPU for: with acquire.
 //   operations()     operations that the calling thread is inside of, as
 //                    InsideOperation (attempt.h) counts them.
+//   PreemptionWatch  whether the calling thread has lost its CPU: begin(), then
+//                    preempted() if it has since.
 //   kPeeks, peek(a)  whether and how to look at an atomic without anybody
 //                    noticing.
 template <class P>
@@ -51,6 +54,7 @@ struct World<Host<Preemption>> {
     while (!cond(atomic.load(std::memory_order_acquire))) yield();
   }
   static int& operations() { return operations_; }
+  using PreemptionWatch = host::PreemptionWatch;
   static constexpr bool kPeeks = false;
 
  private:
@@ -82,6 +86,17 @@ struct World<Sim> {
   }
   // Threads take turns on one thread of the host.
   static int& operations() { return Sim::this_slot<Operations>().depth; }
+  class PreemptionWatch {
+   public:
+    void begin() { before_ = switches(); }
+    bool preempted() const { return switches() != before_; }
+
+   private:
+    static std::uint64_t switches() {
+      return sim::Machine::current().task().involuntary_switches;
+    }
+    std::uint64_t before_ = 0;
+  };
   static constexpr bool kPeeks = true;
   template <class T>
   static T peek(const sim::Atomic<T>& atomic) {

@@ -13,7 +13,10 @@
 #include "locks/platform/allocator.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/overtaking.h"
+#include "workloads/measure/short_windows.h"
 #include "workloads/measure/stamps.h"
+#include "workloads/measure/thinking.h"
+#include "workloads/measure/works.h"
 #include "workloads/measure/world.h"
 
 namespace lockgauge::scenario {
@@ -30,8 +33,16 @@ struct handoff {
         .name = "handoff",
         .summary = "one lock, taken by every thread in turn",
         .parameters =
-            {{"hold_ns", {"0"}, "time inside the section, besides its data"},
-             {"think_ns", {"0"}, "time outside, between two sections"},
+            {{.name = "hold_ns",
+              .defaults = {"0"},
+              .help = "time inside the section, besides its data; mean-N of "
+                      "exponential-N or bimodal-N (1 in 64 takes half of it)",
+              .forms = measure::shape_names()},
+             {.name = "think_ns",
+              .defaults = {"0"},
+              .help = "time outside, between two sections, likewise; phase-N: "
+                      "until the next multiple of N, for all threads at once",
+              .forms = measure::thinking_names()},
              {"stall_ns", {"0"}, "time thread 0 stays in its first section"}},
         .hands_over = true,
     };
@@ -40,18 +51,10 @@ struct handoff {
   template <Backend B>
   class Run : public harness::Workload<typename B::Platform> {
     using P = typename B::Platform;
-    using Work = typename measure::World<P>::Work;
 
    public:
     explicit Run(const harness::Setup& setup)
-        : hold_(setup.parameters.number("hold_ns")),
-          think_(setup.parameters.number("think_ns")),
-          stall_(setup.parameters.number("stall_ns")),
-          ranks_(setup.threads()) {
-      for (int thread = 0; thread < setup.threads(); ++thread) {
-        ranks_[thread].value = ranks_of(thread, setup.layout);
-      }
-    }
+        : Run(setup, setup.parameters.number("stall_ns"), Beside::kNo) {}
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
@@ -67,39 +70,104 @@ struct handoff {
     }
 
    protected:
+    // Whether the guarded data shares the lock's line.
+    enum class Beside { kNo, kYes };
+
+    Run(const harness::Setup& setup, long stall_ns, Beside beside)
+        : data_(beside == Beside::kYes ? ground_.beside : apart_),
+          stall_(static_cast<double>(stall_ns)) {
+      const harness::Parameters& set = setup.parameters;
+      const int threads = setup.threads();
+      for (int thread = 0; thread < threads; ++thread) {
+        threads_.emplace_back(
+            std::in_place,
+            Thread{ranks_of(thread, setup.layout),
+                   {measure::parse_shape(set.form("hold_ns")),
+                    static_cast<double>(set.number("hold_ns")),
+                    measure::Random(setup.seed, thread)},
+                   {set.form("think_ns"), set.number("think_ns"),
+                    measure::Random(setup.seed, threads + thread)}});
+      }
+    }
+
     template <class Stamps>
     void operate(int thread, const harness::Stop<P>& stop,
                  measure::Tally& tally, Stamps stamps) {
-      const Work hold = hold_;
-      const Work think = think_;
-      const std::uint8_t* const ranks = ranks_[thread].value.data();
+      operate(thread, stop, tally, stamps, [] {});
+    }
+    // Besides, touch() is done in every section.
+    template <class Stamps, class Touch>
+    void operate(int thread, const harness::Stop<P>& stop,
+                 measure::Tally& tally, Stamps stamps, Touch touch) {
+      threads_[thread].value.think.in(stop, [&](auto think) {
+        take_turns(thread, stop, tally, stamps, touch, think);
+      });
+    }
+
+   private:
+    template <class T>
+    using Atomic = typename P::template Atomic<T>;
+
+    // Who was here before: nobody or the same thread, then others by distance.
+    static constexpr int kRanks = 1 + sim::kDistances;
+    // By Visit::last.
+    using Ranks = Vector<P, std::uint8_t>;
+
+    struct Thread {
+      Ranks ranks;
+      measure::Works<P> hold;
+      measure::Thinking<P> think;
+    };
+
+    static Ranks ranks_of(int thread, const harness::Layout& layout) {
+      Ranks ranks(1 + layout.threads(), 0);
+      for (int other = 0; other < layout.threads(); ++other) {
+        if (other == thread) continue;
+        ranks[1 + other] =
+            1 + static_cast<std::uint8_t>(layout.distance(thread, other));
+      }
+      return ranks;
+    }
+
+    template <class Stamps, class Touch, class Think>
+    void take_turns(int thread, const harness::Stop<P>& stop,
+                    measure::Tally& tally, Stamps stamps, Touch touch,
+                    Think think) {
+      Data& data = data_;
+      auto hold = threads_[thread].value.hold.turns();
+      const std::uint8_t* const ranks = threads_[thread].value.ranks.data();
       measure::Overtaking<P> overtaking;
+      measure::ShortWindows windows(static_cast<int>(threads_.size()));
       std::array<std::uint64_t, kRanks> sections{};
       std::uint64_t failures = 0;
-      std::uint64_t visits = 0;
-      if (thread == 0)
-        visits += enter([&] {
-                    visit(0);
-                    stall_();
-                  }) == Result::kOk;
+      Visit before{};
+      if (thread == 0) {
+        const Result result = enter([&] {
+          before = visit(data, thread);
+          stall_();
+        });
+        if (result == Result::kOk) windows.add(before.visits);
+      }
       for (;;) {
-        std::uint8_t rank = 0;
         stamps.begin(stop);
-        overtaking.begin(data_.visits);
+        overtaking.begin(data.visits);
         const Result result = enter([&] {
           stamps.acquired();
-          const Visit before = visit(thread);
+          before = visit(data, thread);
           overtaking.granted(before.visits);
-          rank = ranks[before.last];
+          touch();
           hold();
+          stamps.releasing();
         });
         stamps.end();
         const bool ok = result == Result::kOk;
-        visits += ok;
+        if (ok) [[likely]] {
+          windows.add(before.visits);
+        }
         if (stop.requested()) break;
         stamps.section(ok);
         if (ok) [[likely]] {
-          ++sections[rank];
+          ++sections[ranks[before.last]];
         } else {
           ++failures;
           // Spurious whatever it was: nothing re-enters this loop.
@@ -112,26 +180,9 @@ struct handoff {
       tally.ops = tally.handovers() + sections[0];
       tally.attempts = tally.ops + failures;
       tally.overtaken_max = overtaking.max();
-      visits_expected_.fetch_add(visits, std::memory_order_relaxed);
-    }
-
-   private:
-    template <class T>
-    using Atomic = typename P::template Atomic<T>;
-
-    // Who was here before: nobody or the same thread, then others by distance.
-    static constexpr int kRanks = 1 + sim::kDistances;
-    // By Visit::last.
-    using Ranks = Vector<P, std::uint8_t>;
-
-    static Ranks ranks_of(int thread, const harness::Layout& layout) {
-      Ranks ranks(1 + layout.threads(), 0);
-      for (int other = 0; other < layout.threads(); ++other) {
-        if (other == thread) continue;
-        ranks[1 + other] =
-            1 + static_cast<std::uint8_t>(layout.distance(thread, other));
-      }
-      return ranks;
+      tally.windows = windows.share();
+      visits_expected_.fetch_add(tally.windows.turns,
+                                 std::memory_order_relaxed);
     }
 
     // One section, through the gate if the backend has one.
@@ -139,10 +190,10 @@ struct handoff {
     Result enter(Section section) {
       typename B::Gate::Pass pass;
       if (!gate_.try_enter(pass)) return Result::kBusy;
-      const Result result = acquire<B>(lock_);
+      const Result result = acquire<B>(ground_.lock);
       if (result == Result::kOk) [[likely]] {
         section();
-        release<B>(lock_);
+        release<B>(ground_.lock);
       }
       gate_.leave(pass);
       return result;
@@ -150,7 +201,7 @@ struct handoff {
 
     // What the lock guards; loaded and stored apart, so that two inside at once
     // lose visits.
-    struct alignas(kCacheLineBytes) Data {
+    struct Data {
       Atomic<std::uint64_t> visits{0};
       Atomic<std::uint32_t> last{0};  // 1 + thread
     };
@@ -160,21 +211,27 @@ struct handoff {
     };
 
     // Answers what was there before.
-    Visit visit(int thread) {
-      const Visit before{data_.visits.load(std::memory_order_relaxed),
-                         data_.last.load(std::memory_order_relaxed)};
-      data_.visits.store(before.visits + 1, std::memory_order_relaxed);
-      data_.last.store(1 + thread, std::memory_order_relaxed);
+    static Visit visit(Data& data, int thread) {
+      const Visit before{data.visits.load(std::memory_order_relaxed),
+                         data.last.load(std::memory_order_relaxed)};
+      data.visits.store(before.visits + 1, std::memory_order_relaxed);
+      data.last.store(1 + thread, std::memory_order_relaxed);
       return before;
     }
 
+    struct alignas(kCacheLineBytes) Ground {
+      typename B::Lock lock;
+      Data beside;
+    };
+    static_assert(sizeof(typename B::Lock) + sizeof(Data) <= 64,
+                  "they share a line of 64 bytes");
+
     typename B::Gate gate_;
-    alignas(kCacheLineBytes) typename B::Lock lock_;
-    Data data_;
-    alignas(kCacheLineBytes) const Work hold_;
-    const Work think_;
-    const Work stall_;
-    Vector<P, Padded<Ranks>> ranks_;
+    Ground ground_;
+    alignas(kCacheLineBytes) Data apart_;
+    alignas(kCacheLineBytes) Data& data_;  // one of the two
+    const typename measure::World<P>::Work stall_;
+    Deque<P, Padded<Thread>> threads_;
     std::atomic<std::uint64_t> visits_expected_{0};
   };
 };
