@@ -158,6 +158,28 @@ void failures_told(RowBuilder& row, const TrialResult& result) {
   row.figure("failed_max_ns", value(100));
 }
 
+// The team's time that went into attempts which failed; of latency trials.
+Figure failed_time_ratio(const TrialResult& result) {
+  const auto& latencies = result.findings.latencies();
+  if (!latencies) return std::nullopt;
+  double failed_ns = 0;
+  (*latencies)[measure::Latency::kFailed].for_each(
+      [&](const measure::Histogram::Bucket& bucket) {
+        failed_ns += static_cast<double>(bucket.count) *
+                     (static_cast<double>(bucket.low) +
+                      static_cast<double>(bucket.high)) / 2;
+      });
+  return ratio(failed_ns,
+               result.elapsed_ns * static_cast<double>(result.threads.size()));
+}
+
+Figure jain_short_ratio(const TrialSpec& spec, const TrialResult& result,
+                        const measure::Tally& sum) {
+  if (spec.subject->scenario->roles) return std::nullopt;
+  return measure::jain_short_ratio(sum.windows,
+                                   static_cast<int>(result.threads.size()));
+}
+
 // A hand-over in units of a core-to-core transfer.
 Figure transfers_per_op(const TrialSpec& spec, const TrialResult& result,
                         const measure::Tally& sum) {
@@ -293,6 +315,9 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   for (const std::string_view name : finding_columns()) {
     row.figure(std::string(name), result.findings.get(name));
   }
+  row.figure("jain_short_ratio", jain_short_ratio(spec, result, sum));
+  row.figure("failed_time_ratio", failed_time_ratio(result));
+  row.figure("clock_step_ns", result.clock_step_ns);
   return row.take();
 }
 
@@ -322,6 +347,7 @@ std::vector<Row> thread_rows(const machine::Topology& topology,
     row.count("cpu_time_ns", thread.usage.cpu_time_ns);
     row.count("voluntary_switches_count", thread.usage.voluntary_switches);
     row.count("involuntary_switches_count", thread.usage.involuntary_switches);
+    row.text("core_kind", cpu.kind < 0 ? "" : fmt::to_string(cpu.kind));
     rows.push_back(row.take());
   }
   return rows;

@@ -39,6 +39,10 @@ const std::vector<std::string_view>& finding_columns() {
       "leaked_bytes",
       "charge_left_bytes",
       "instructions_per_op",  // by who runs us in a guest: we see a clock
+      "preempted_sections_count",
+      "retried_count",
+      "retries_p50_count",
+      "retries_p99_count",
   };
   return columns;
 }

@@ -87,7 +87,8 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--placement", placement,
                  "Which CPUs threads fill first; --list names them");
   app.add_option("--cpus", options.cpus,
-                 "Use these CPUs: 0,2-5 or hwloc's core:0-3, numa:1 ...");
+                 "Use these CPUs: 0,2-5, hwloc's core:0-3, numa:1 ..., or "
+                 "kind:0 (default: the most capable kind of cores)");
   app.add_option("--target", options.target,
                  "host, or kernel: this kernel's own locks and storage, by "
                  "BPF programs")

@@ -68,7 +68,7 @@ TEST_F(RunFolderTest, LaterInvocationsContinueTheFirst) {
   EXPECT_EQ(lines(read("threads.csv")), 4);
   EXPECT_NE(read("topology.xml").find("<topology"), std::string::npos);
   const auto run = nlohmann::json::parse(read("run.json"));
-  EXPECT_EQ(run["schema_version"], 3);
+  EXPECT_EQ(run["schema_version"], 4);
   EXPECT_EQ(run["invocations"].size(), 3u);
   EXPECT_EQ(run["invocations"][0]["command"][1], "--x");
   EXPECT_FALSE(run["machine"]["id"].empty());
@@ -95,7 +95,7 @@ TEST_F(RunFolderTest, ARunOfAnotherSchemaVersionIsNotContinued) {
       "\"machine\": {\"id\": \"some-2c\"}}";
   write("run.json", "{\"schema_version\": 99" + rest);
   EXPECT_THROW(open(), UsageError);
-  write("run.json", "{\"schema_version\": 3" + rest);
+  write("run.json", "{\"schema_version\": 4" + rest);
   EXPECT_NO_THROW(open());
 }
 
@@ -106,10 +106,10 @@ TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
   EXPECT_THROW(open(), UsageError) << "another version";
   write("run.json", "garbage");
   EXPECT_THROW(open(), UsageError);
-  write("run.json", "{\"schema_version\": 3, \"invocations\": []}");
+  write("run.json", "{\"schema_version\": 4, \"invocations\": []}");
   EXPECT_THROW(open(), UsageError) << "no machine";
   write("run.json",
-        "{\"schema_version\": 3, \"target\": \"host\", \"invocations\": [], "
+        "{\"schema_version\": 4, \"target\": \"host\", \"invocations\": [], "
         "\"machine\": {\"id\": \"some-2c\"}}");
   EXPECT_THROW(open(), UsageError) << "other columns";
   EXPECT_EQ(read("trials.csv"), "old,columns\n1,2\n");

@@ -146,12 +146,9 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
   check_names("--scenario", options.scenarios, scenarios(cases));
   check_names("--backend", options.backends, backends(cases));
   const std::vector<std::string> counters = counters_of(options);
-  std::vector<int> within;
-  if (!options.cpus.empty()) {
-    within = machine::parse_location(topology, options.cpus);
-  }
-  const std::size_t cpus =
-      within.empty() ? topology.cpus().size() : within.size();
+  const std::vector<int> within =
+      options.cpus.empty() ? machine::default_location(topology)
+                           : machine::parse_location(topology, options.cpus);
 
   std::vector<const Case*> chosen;
   for (const Case& one : cases) {
@@ -170,7 +167,7 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
     const auto& threads =
         options.threads.empty() ? scenario.threads : options.threads;
     const std::vector<int> counts = thread_counts(
-        threads, cpus, machine::ladder(topology, placement, within));
+        threads, within.size(), machine::ladder(topology, placement, within));
     for (const Parameters& parameters :
          combinations(scenario.parameters, options.settings)) {
       for (const int count : counts) {

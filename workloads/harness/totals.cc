@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "workloads/machine/placement.h"
@@ -45,6 +46,25 @@ bool moved(const TrialResult& result) {
   return far > kMoved * near;
 }
 
+// Our clock and the system's disagree on how long the window was.
+bool clock_stepped(const TrialResult& result) {
+  constexpr double kStep_ns = 100'000;
+  constexpr double kStepRatio = 1e-3;
+  return std::abs(result.clock_step_ns.value_or(0)) >
+         std::max(kStep_ns, kStepRatio * result.elapsed_ns);
+}
+
+// Counters had to share the PMU for so long that their values are guesses.
+bool multiplexed(const TrialResult& result) {
+  constexpr double kRunning = 0.9;
+  for (const ThreadResult& thread : result.threads) {
+    for (const measure::Reading& reading : thread.counters) {
+      if (reading.running_ratio.value_or(1) < kRunning) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 measure::Tally total(const TrialResult& result) {
@@ -83,6 +103,11 @@ std::string validity(const TrialSpec& spec, const TrialResult& result) {
   if (preempted(spec, result)) tags.push_back("preempted");
   if (result.steal_ns.value_or(0) > 0) tags.push_back("stolen");
   if (moved(result)) tags.push_back("moved");
+  if (result.findings.get("preempted_sections_count").value_or(0) > 0) {
+    tags.push_back("holder_preempted");
+  }
+  if (clock_stepped(result)) tags.push_back("clock_stepped");
+  if (multiplexed(result)) tags.push_back("multiplexed");
   return tags.empty() ? "ok" : fmt::format("{}", fmt::join(tags, ";"));
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <sched.h>
+#include <time.h>
 
 #include <thread>
 
@@ -30,6 +31,26 @@ std::optional<double> probe_core_to_core(const Layout& layout, Team& team) {
     if (thread == static_cast<int>(*partner)) probe.run_ns(Side::kPong);
   });
   return one_way_ns;
+}
+
+// How far our clock is ahead of the system's raw one, by the pair of readings
+// that was the least disturbed.
+double clock_lead_ns() {
+  constexpr int kPairs = 5;
+  std::uint64_t closest_ns = ~std::uint64_t{0};
+  double lead_ns = 0;
+  for (int i = 0; i < kPairs; ++i) {
+    timespec raw;
+    const std::uint64_t before_ns = host::Clock::now_ns();
+    clock_gettime(CLOCK_MONOTONIC_RAW, &raw);
+    const std::uint64_t after_ns = host::Clock::now_ns();
+    if (after_ns - before_ns >= closest_ns) continue;
+    closest_ns = after_ns - before_ns;
+    lead_ns = static_cast<double>(before_ns) -
+              (static_cast<double>(raw.tv_sec) * 1e9 +
+               static_cast<double>(raw.tv_nsec));
+  }
+  return lead_ns;
 }
 
 // Answers the length between start and stop.
@@ -73,7 +94,9 @@ void measure_window(Team& team, const Layout& layout, const TrialSpec& spec,
   }
   result.core_to_core_before_ns = probe_core_to_core(layout, team);
   const auto steal_before_ns = machine::steal_ns(spec.cpus);
+  const double lead_before_ns = clock_lead_ns();
   result.elapsed_ns = run_window(team, spec, run, stop, result.threads);
+  result.clock_step_ns = clock_lead_ns() - lead_before_ns;
   const auto steal_after_ns = machine::steal_ns(spec.cpus);
   result.core_to_core_after_ns = probe_core_to_core(layout, team);
   if (steal_before_ns && steal_after_ns) {

@@ -2,13 +2,17 @@
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_SAME_CPU_H_
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "locks/platform/allocator.h"
 #include "storage/storage.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/attempt.h"
+#include "workloads/measure/histogram.h"
 #include "workloads/measure/streak.h"
 #include "workloads/measure/world.h"
 
@@ -53,9 +57,13 @@ struct same_cpu {
         : retry_(setup.parameters.text("caller") == "retry"),
           yield_(setup.parameters.text("caller") == "yield"),
           think_(setup.parameters.number("think_ns")),
-          owners_(setup.threads()) {}
+          owners_(setup.threads()),
+          retried_(setup.threads()) {}
 
-    void prepare(int thread) override { owners_[thread].value.emplace(type_); }
+    void prepare(int thread) override {
+      owners_[thread].value.emplace(type_);
+      retried_[thread] = std::make_unique<measure::Histogram>();
+    }
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
@@ -75,6 +83,18 @@ struct same_cpu {
       storage::destroy(*owners_[thread].value);
     }
 
+    void report(harness::Findings& findings) override {
+      measure::Histogram all;
+      for (const auto& one : retried_) all.merge(*one);
+      const auto set = [&](const char* column, std::uint64_t count) {
+        findings.set(column, static_cast<double>(count));
+      };
+      set("retried_count", all.count());
+      if (all.count() == 0) return;
+      set("retries_p50_count", all.value_at(50, 100));
+      set("retries_p99_count", all.value_at(99, 100));
+    }
+
     std::string check() override {
       storage::map_free(smap_);
       return smap_.empty() ? "" : "a value outlived its owner";
@@ -88,6 +108,7 @@ struct same_cpu {
     void churn(int thread, const harness::Stop<P>& stop, measure::Tally& tally,
                Again again) {
       storage::Owner<C>& owner = *owners_[thread].value;
+      measure::Histogram& retried = *retried_[thread];
       const typename World::Work think = think_;
       measure::Streak<P> streak(tally);
       // Every attempt is at something that needs the locks: a value that is
@@ -109,6 +130,9 @@ struct same_cpu {
         if (done) there = !there;
         tally.retries += retries;
         tally.retries_max = std::max(tally.retries_max, retries);
+        if (retries > 0) [[unlikely]] {
+          retried.record(retries);
+        }
         think();
       }
       streak.over();
@@ -134,6 +158,8 @@ struct same_cpu {
     storage::StorageType<C> type_;
     storage::Smap<C> smap_{type_, kValueBytes};
     Vector<P, Padded<std::optional<storage::Owner<C>>>> owners_;
+    // By thread, of operations that needed any: how many. Measuring equipment.
+    std::vector<std::unique_ptr<measure::Histogram>> retried_;
   };
 };
 
