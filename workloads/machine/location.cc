@@ -210,12 +210,25 @@ void add_objects(const Topology& topology, std::string_view term,
   }
 }
 
+void add_kind(const Topology& topology, std::string_view term,
+              hwloc_bitmap_t chosen) {
+  bool found = false;
+  for (const Cpu& cpu : topology.cpus()) {
+    if (cpu.kind < 0 || term != fmt::format("kind:{}", cpu.kind)) continue;
+    found = true;
+    hwloc_bitmap_set(chosen, static_cast<unsigned>(cpu.os_index));
+  }
+  if (!found) refuse(term, "no CPU is known to be of this kind");
+}
+
 void add_term(const Topology& topology, std::string_view term,
               hwloc_bitmap_t chosen) {
   if (term == "all") {
     hwloc_bitmap_or(chosen, chosen, root(topology)->cpuset);
   } else if (term.front() >= '0' && term.front() <= '9') {
     add_list(topology, term, chosen);
+  } else if (term.starts_with("kind:")) {
+    add_kind(topology, term, chosen);
   } else {
     add_objects(topology, term, chosen);
   }
@@ -239,6 +252,16 @@ std::vector<int> parse_location(const Topology& topology,
     if (hwloc_bitmap_isset(chosen.get(), static_cast<unsigned>(cpu.os_index))) {
       os_indices.push_back(cpu.os_index);
     }
+  }
+  return os_indices;
+}
+
+std::vector<int> default_location(const Topology& topology) {
+  int best = -1;
+  for (const Cpu& cpu : topology.cpus()) best = std::max(best, cpu.kind);
+  std::vector<int> os_indices;
+  for (const Cpu& cpu : topology.cpus()) {
+    if (cpu.kind == best) os_indices.push_back(cpu.os_index);
   }
   return os_indices;
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "workloads/machine/affinity.h"
+#include "workloads/machine/location.h"
 #include "workloads/machine/temporary_file.h"
 #include "workloads/machine/usage_error.h"
 
@@ -107,6 +108,12 @@ TEST(Topology, KnowsTheKindsOfCores) {
   const auto hybrid = from_xml(plain.xml());
   EXPECT_EQ(hybrid.find(0)->kind, 1) << "the more capable";
   EXPECT_EQ(hybrid.find(1)->kind, 0);
+  EXPECT_EQ(default_location(hybrid), (std::vector<int>{0}));
+  EXPECT_EQ(parse_location(hybrid, "kind:0"), (std::vector<int>{1}));
+  EXPECT_EQ(default_location(Topology::from_synthetic("core:2 pu:1")),
+            (std::vector<int>{0, 1}))
+      << "none is known";
+  EXPECT_THROW(parse_location(hybrid, "kind:2"), UsageError);
 }
 
 TEST(Topology, XmlSurvivesTheRoundTrip) {
