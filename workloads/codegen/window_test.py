@@ -19,7 +19,7 @@ SKIPPED = 77
 # backend"), which ones, and why that is honest.
 ALLOWED = [
     # A new element's value is copied in.
-    (r"(storage_c\w+|storage_gap|same_cpu|reentry|teardown) ",
+    (r"(storage_(c|gap|mix)\w*|same_cpu|reentry|teardown) ",
      ["memcpy", "memset"]),
     # Reading RCU's per-thread state in C++ asks for a constructor. There is
     # none: the library is C, the symbol weak and null, the call skipped.

@@ -54,6 +54,35 @@ TEST_F(Columns, FiguresAreOfAllThreadsTogether) {
   EXPECT_EQ(cell("validity"), "ok");
 }
 
+TEST_F(Columns, FairnessOfShortWindowsIsOfAllThreads) {
+  EXPECT_EQ(cell("jain_short_ratio"), "") << "nobody took turns";
+  result_.threads[0].tally.windows = {12, 12 * 12};
+  result_.threads[1].tally.windows = {4, 4 * 4};
+  EXPECT_EQ(cell("jain_short_ratio"), "0.8");
+}
+
+TEST_F(Columns, TimeLostToFailuresIsAShareOfTheTeams) {
+  EXPECT_EQ(cell("failed_time_ratio"), "");
+  measure::Latencies latencies;
+  latencies[measure::Latency::kFailed].record(100);
+  latencies[measure::Latency::kFailed].record(200);
+  result_.findings.add(latencies);
+  EXPECT_EQ(cell("failed_time_ratio"), "0.15");
+}
+
+TEST_F(Columns, WhatDisturbedATrialIsATag) {
+  result_.clock_step_ns = -99'000;
+  EXPECT_EQ(cell("validity"), "ok") << "readings of two clocks are not one";
+  result_.clock_step_ns = -101'000;
+  result_.findings.set("preempted_sections_count", 1);
+  result_.threads[1].counters = {{.name = "perf::CYCLES",
+                                  .value = 1.0,
+                                  .running_ratio = 0.8,
+                                  .status = std::string(measure::kCounted)}};
+  EXPECT_EQ(cell("validity"), "holder_preempted;clock_stepped;multiplexed");
+  EXPECT_EQ(cell("clock_step_ns"), "-101000");
+}
+
 TEST_F(Columns, HandoversByDistance) {
   EXPECT_EQ(cell("handover_core_ratio"), "0.75");
   EXPECT_EQ(cell("handover_llc_ratio"), "0");
