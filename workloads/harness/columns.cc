@@ -175,7 +175,9 @@ Figure failed_time_ratio(const TrialResult& result) {
 
 Figure jain_short_ratio(const TrialSpec& spec, const TrialResult& result,
                         const measure::Tally& sum) {
-  if (spec.subject->scenario->roles) return std::nullopt;
+  if (spec.subject->scenario->roles || result.threads.size() == 1) {
+    return std::nullopt;
+  }
   return measure::jain_short_ratio(sum.windows,
                                    static_cast<int>(result.threads.size()));
 }

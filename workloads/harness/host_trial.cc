@@ -34,7 +34,8 @@ TrialResult run_host_trial(const machine::Topology& topology,
   if (const auto nodes = topology.nodes().size();
       home_distance(spec) >= static_cast<long>(nodes)) {
     result.skipped =
-        fmt::format("home={}: of {} NUMA nodes", home_distance(spec), nodes);
+        fmt::format("home={}: NUMA nodes here, counted from 0: {}",
+                    home_distance(spec), nodes);
     return result;
   }
 

@@ -22,26 +22,34 @@ class ShortWindows {
   // A turn of this thread, the `number`th of all threads', from 0.
   void add(std::uint64_t number) {
     const std::uint64_t window = number >> shift_;
-    own_ = window == window_ ? own_ : 0;
-    window_ = window;
-    // (n + 1)^2 is n^2 and this.
-    share_.squares += 2 * own_ + 1;
-    ++own_;
-    ++share_.turns;
+    if (window != window_) [[unlikely]] {
+      squares_ += square();
+      turns_before_ = turns_;
+      window_ = window;
+    }
+    ++turns_;
   }
 
-  const WindowShare& share() const { return share_; }
+  WindowShare share() const { return {turns_, squares_ + square()}; }
 
-  // A window is 8 to 15 turns long for each thread.
+  // A window is 8 to 15 turns long for each thread; alone, it is all of them.
   static int length_bits(int threads) {
+    if (threads == 1) return 63;
     return std::bit_width(8 * static_cast<unsigned>(threads) - 1);
   }
 
  private:
+  // Of this window so far.
+  std::uint64_t square() const {
+    const std::uint64_t own = turns_ - turns_before_;
+    return own * own;
+  }
+
   const int shift_;
   std::uint64_t window_ = 0;
-  std::uint64_t own_ = 0;
-  WindowShare share_;
+  std::uint64_t turns_ = 0;
+  std::uint64_t turns_before_ = 0;  // this window
+  std::uint64_t squares_ = 0;
 };
 
 // Jain's index of short windows: 1 if every window was shared alike, 1/threads

@@ -29,6 +29,10 @@ class Thinking {
         works_(parse_shape(name), phase_ns_ > 0 ? 0 : static_cast<double>(ns),
                random) {}
 
+  // Works of fixed length.
+  bool is_one() const { return phase_ns_ == 0 && works_.is_one(); }
+  const auto& one() const { return works_.one(); }
+
   // loop(think), where think() thinks once: compiled for each kind, so that it
   // is asked for once and not in the loop. think() ends after `stop`.
   template <class Stop, class Loop>

@@ -16,14 +16,20 @@ class Works {
 
  public:
   Works(Shape shape, double mean_ns, Random random) {
-    // Few enough to leave room in the first-level cache. Those of fixed length
-    // are one: nothing is looked up that could miss.
-    const std::size_t size = shape == Shape::kFixed ? 1 : 1024;
-    const Lengths lengths(shape, mean_ns, random, size);
-    for (std::size_t i = 0; i < size; ++i) {
+    if (shape == Shape::kFixed) {
+      works_.emplace_back(mean_ns);
+      return;
+    }
+    // Few enough to leave room in the first-level cache.
+    const Lengths lengths(shape, mean_ns, random, 1024);
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
       works_.emplace_back(static_cast<double>(lengths[i]));
     }
   }
+
+  // Of fixed length: then it is all there is to do.
+  bool is_one() const { return works_.size() == 1; }
+  const Work& one() const { return works_.front(); }
 
   // To be called: the first one, then the next. In the caller's registers; the
   // works must outlive it.

@@ -115,8 +115,7 @@ struct deadlock {
       Own& own = own_.front().value;
       if (acquire<B>(own.lock) != Result::kOk) return;
       own.inside.store(true, std::memory_order_relaxed);
-      const Work while_away(10'000);
-      while (!stop.requested()) while_away();
+      while (!stop.requested()) meanwhile_();
       release<B>(own.lock);
     }
 
@@ -135,6 +134,7 @@ struct deadlock {
     const bool around_;
     const bool lost_;
     const Work hold_;
+    const Work meanwhile_{10'000};
     Vector<P, Padded<Own>> own_;
     harness::Recorders<P> recorders_;
   };

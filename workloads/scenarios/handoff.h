@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <atomic>
 #include <cstdint>
 #include <string>
@@ -13,11 +12,11 @@
 #include "locks/platform/allocator.h"
 #include "workloads/harness/scenario.h"
 #include "workloads/measure/overtaking.h"
-#include "workloads/measure/short_windows.h"
 #include "workloads/measure/stamps.h"
 #include "workloads/measure/thinking.h"
 #include "workloads/measure/works.h"
 #include "workloads/measure/world.h"
+#include "workloads/scenarios/handoff_turns.h"
 
 namespace lockgauge::scenario {
 
@@ -81,7 +80,7 @@ struct handoff {
       for (int thread = 0; thread < threads; ++thread) {
         threads_.emplace_back(
             std::in_place,
-            Thread{ranks_of(thread, setup.layout),
+            Thread{turns::ranks_of<P>(thread, setup.layout),
                    {measure::parse_shape(set.form("hold_ns")),
                     static_cast<double>(set.number("hold_ns")),
                     measure::Random(setup.seed, thread)},
@@ -95,58 +94,60 @@ struct handoff {
                  measure::Tally& tally, Stamps stamps) {
       operate(thread, stop, tally, stamps, [] {});
     }
-    // Besides, touch() is done in every section.
+    // Besides, touch() is done in every section. Without a lock a turn takes
+    // 2 ns: what only some loads need is not compiled into the others' loop.
     template <class Stamps, class Touch>
     void operate(int thread, const harness::Stop<P>& stop,
                  measure::Tally& tally, Stamps stamps, Touch touch) {
-      threads_[thread].value.think.in(stop, [&](auto think) {
-        take_turns(thread, stop, tally, stamps, touch, think);
-      });
+      const Thread& own = threads_[thread].value;
+      const turns::Among among(own.ranks.data(),
+                               static_cast<int>(threads_.size()));
+      if (!own.hold.is_one() || !own.think.is_one()) {
+        own.think.in(stop, [&](auto think) {
+          take_turns(thread, stop, tally, stamps, touch, among,
+                     own.hold.turns(), think);
+        });
+      } else if (threads_.size() > 1) {
+        take_turns(thread, stop, tally, stamps, touch, among, own.hold.one(),
+                   own.think.one());
+      } else {
+        take_turns(thread, stop, tally, stamps, touch, turns::Alone(),
+                   own.hold.one(), own.think.one());
+      }
     }
 
    private:
     template <class T>
     using Atomic = typename P::template Atomic<T>;
 
-    // Who was here before: nobody or the same thread, then others by distance.
-    static constexpr int kRanks = 1 + sim::kDistances;
-    // By Visit::last.
-    using Ranks = Vector<P, std::uint8_t>;
-
     struct Thread {
-      Ranks ranks;
+      Vector<P, std::uint8_t> ranks;
       measure::Works<P> hold;
       measure::Thinking<P> think;
     };
 
-    static Ranks ranks_of(int thread, const harness::Layout& layout) {
-      Ranks ranks(1 + layout.threads(), 0);
-      for (int other = 0; other < layout.threads(); ++other) {
-        if (other == thread) continue;
-        ranks[1 + other] =
-            1 + static_cast<std::uint8_t>(layout.distance(thread, other));
-      }
-      return ranks;
-    }
+    // What the lock guards; loaded and stored apart, so that two inside at once
+    // lose visits.
+    struct Data {
+      Atomic<std::uint64_t> visits{0};
+      Atomic<std::uint32_t> last{0};  // 1 + thread
+    };
 
-    template <class Stamps, class Touch, class Think>
+    template <class Stamps, class Touch, class Sections, class Hold,
+              class Think>
     void take_turns(int thread, const harness::Stop<P>& stop,
                     measure::Tally& tally, Stamps stamps, Touch touch,
-                    Think think) {
+                    Sections sections, Hold hold, Think think) {
       Data& data = data_;
-      auto hold = threads_[thread].value.hold.turns();
-      const std::uint8_t* const ranks = threads_[thread].value.ranks.data();
       measure::Overtaking<P> overtaking;
-      measure::ShortWindows windows(static_cast<int>(threads_.size()));
-      std::array<std::uint64_t, kRanks> sections{};
       std::uint64_t failures = 0;
-      Visit before{};
+      turns::Visit before{};
       if (thread == 0) {
         const Result result = enter([&] {
           before = visit(data, thread);
           stall_();
         });
-        if (result == Result::kOk) windows.add(before.visits);
+        if (result == Result::kOk) sections.visited(before);
       }
       for (;;) {
         stamps.begin(stop);
@@ -162,12 +163,12 @@ struct handoff {
         stamps.end();
         const bool ok = result == Result::kOk;
         if (ok) [[likely]] {
-          windows.add(before.visits);
+          sections.visited(before);
         }
         if (stop.requested()) break;
         stamps.section(ok);
         if (ok) [[likely]] {
-          ++sections[ranks[before.last]];
+          sections.counted(before);
         } else {
           ++failures;
           // Spurious whatever it was: nothing re-enters this loop.
@@ -175,12 +176,9 @@ struct handoff {
         }
         think();
       }
-      std::copy(sections.begin() + 1, sections.end(),
-                tally.handovers_at.begin());
-      tally.ops = tally.handovers() + sections[0];
+      sections.report(tally);
       tally.attempts = tally.ops + failures;
       tally.overtaken_max = overtaking.max();
-      tally.windows = windows.share();
       visits_expected_.fetch_add(tally.windows.turns,
                                  std::memory_order_relaxed);
     }
@@ -199,21 +197,10 @@ struct handoff {
       return result;
     }
 
-    // What the lock guards; loaded and stored apart, so that two inside at once
-    // lose visits.
-    struct Data {
-      Atomic<std::uint64_t> visits{0};
-      Atomic<std::uint32_t> last{0};  // 1 + thread
-    };
-    struct Visit {
-      std::uint64_t visits;
-      std::uint32_t last;
-    };
-
     // Answers what was there before.
-    static Visit visit(Data& data, int thread) {
-      const Visit before{data.visits.load(std::memory_order_relaxed),
-                         data.last.load(std::memory_order_relaxed)};
+    static turns::Visit visit(Data& data, int thread) {
+      const turns::Visit before{data.visits.load(std::memory_order_relaxed),
+                                data.last.load(std::memory_order_relaxed)};
       data.visits.store(before.visits + 1, std::memory_order_relaxed);
       data.last.store(1 + thread, std::memory_order_relaxed);
       return before;
