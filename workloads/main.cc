@@ -18,10 +18,12 @@
 #include "workloads/harness/scenario.h"
 #include "workloads/harness/selection.h"
 #include "workloads/harness/sim_trial.h"
+#include "workloads/harness/warmed.h"
 #include "workloads/kernel/cases.h"
 #include "workloads/kernel/kernel.h"
 #include "workloads/kernel/trial.h"
 #include "workloads/machine/facts.h"
+#include "workloads/machine/location.h"
 #include "workloads/machine/named_machine.h"
 #include "workloads/machine/session.h"
 #include "workloads/machine/simulated_topology.h"
@@ -60,6 +62,17 @@ void warn_of_groups(const std::vector<TrialSpec>& specs) {
   }
 }
 
+// A team that is smaller than the machine should not be a surprise.
+void warn_of_kinds(const Options& options, const machine::Topology& topology) {
+  const std::size_t all = topology.cpus().size();
+  const std::size_t used = machine::default_location(topology).size();
+  if (!options.cpus.empty() || used == all) return;
+  fmt::print(stderr,
+             "lockgauge: teams are on {} of {} CPUs, those of the most capable "
+             "kind; --cpus=all takes all\n",
+             used, all);
+}
+
 // Runs what the options select on the subject. Answers the exit code.
 int run_trials(const Subject& subject, const machine::SessionStatus& session,
                const std::vector<Case>& cases, Options& options,
@@ -67,6 +80,7 @@ int run_trials(const Subject& subject, const machine::SessionStatus& session,
                Benchmarks::RunTrial run_trial) {
   const std::vector<TrialSpec> specs = select(cases, options, subject.topology);
   warn_of_groups(specs);
+  warn_of_kinds(options, subject.topology);
   std::optional<RunFolder> folder;
   std::string program = command.front();
   std::vector<char*> arguments = benchmark_arguments(program.data(), options);
@@ -78,16 +92,6 @@ int run_trials(const Subject& subject, const machine::SessionStatus& session,
       benchmarks.run(static_cast<int>(arguments.size()), arguments.data());
   if (code == 3) fmt::print(stderr, "lockgauge: no case matches\n");
   return code;
-}
-
-// The first trial of a process finds its code, its pages and the CPU cold, so one
-// more than was asked for comes before it, and nobody sees that one.
-Benchmarks::RunTrial warmed(Benchmarks::RunTrial run_trial) {
-  return [run_trial = std::move(run_trial),
-          cold = true](const TrialSpec& spec) mutable {
-    if (cold) cold = !run_trial(spec).skipped.empty();
-    return run_trial(spec);
-  };
 }
 
 int measure(const std::vector<Case>& cases, Options& options,

@@ -158,10 +158,11 @@ void failures_told(RowBuilder& row, const TrialResult& result) {
   row.figure("failed_max_ns", value(100));
 }
 
-// The team's time that went into attempts which failed; of latency trials.
+// The team's time that went into attempts which failed. Not in an open loop:
+// there latencies count from when operations were due, and overlap.
 Figure failed_time_ratio(const TrialResult& result) {
   const auto& latencies = result.findings.latencies();
-  if (!latencies) return std::nullopt;
+  if (!latencies || result.findings.get("unserved_count")) return std::nullopt;
   double failed_ns = 0;
   (*latencies)[measure::Latency::kFailed].for_each(
       [&](const measure::Histogram::Bucket& bucket) {
@@ -173,13 +174,21 @@ Figure failed_time_ratio(const TrialResult& result) {
                result.elapsed_ns * static_cast<double>(result.threads.size()));
 }
 
-Figure jain_short_ratio(const TrialSpec& spec, const TrialResult& result,
-                        const measure::Tally& sum) {
-  if (spec.subject->scenario->roles || result.threads.size() == 1) {
-    return std::nullopt;
+// What the workload found, and what follows from the rest of the result.
+Findings findings_of(const TrialSpec& spec, const TrialResult& result,
+                     const measure::Tally& sum) {
+  Findings findings = result.findings;
+  const auto set = [&](const char* column, Figure value) {
+    if (value) findings.set(column, *value);
+  };
+  if (!spec.subject->scenario->roles) {
+    set("jain_short_ratio",
+        measure::jain_short_ratio(sum.windows,
+                                  static_cast<int>(result.threads.size())));
   }
-  return measure::jain_short_ratio(sum.windows,
-                                   static_cast<int>(result.threads.size()));
+  set("failed_time_ratio", failed_time_ratio(result));
+  set("clock_step_ns", result.clock_step_ns);
+  return findings;
 }
 
 // A hand-over in units of a core-to-core transfer.
@@ -314,12 +323,10 @@ Row trial_row(const TrialId& id, const TrialSpec& spec,
   distances(row, spec, result, sum);
   lines(row, result, sum);
   failures_told(row, result);
+  const Findings findings = findings_of(spec, result, sum);
   for (const std::string_view name : finding_columns()) {
-    row.figure(std::string(name), result.findings.get(name));
+    row.figure(std::string(name), findings.get(name));
   }
-  row.figure("jain_short_ratio", jain_short_ratio(spec, result, sum));
-  row.figure("failed_time_ratio", failed_time_ratio(result));
-  row.figure("clock_step_ns", result.clock_step_ns);
   return row.take();
 }
 

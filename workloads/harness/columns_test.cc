@@ -68,6 +68,8 @@ TEST_F(Columns, TimeLostToFailuresIsAShareOfTheTeams) {
   latencies[measure::Latency::kFailed].record(200);
   result_.findings.add(latencies);
   EXPECT_EQ(cell("failed_time_ratio"), "0.15");
+  result_.findings.set("unserved_count", 0);  // an open loop
+  EXPECT_EQ(cell("failed_time_ratio"), "");
 }
 
 TEST_F(Columns, WhatDisturbedATrialIsATag) {

@@ -43,6 +43,9 @@ const std::vector<std::string_view>& finding_columns() {
       "retried_count",
       "retries_p50_count",
       "retries_p99_count",
+      "jain_short_ratio",
+      "failed_time_ratio",
+      "clock_step_ns",
   };
   return columns;
 }

@@ -30,15 +30,9 @@ TrialResult run_host_trial(const machine::Topology& topology,
                            const TrialSpec& spec) {
   TrialResult result;
   result.start_utc = utc_now();
-  if (!(result.skipped = unfit(spec)).empty()) return result;
-  if (const auto nodes = topology.nodes().size();
-      home_distance(spec) >= static_cast<long>(nodes)) {
-    result.skipped =
-        fmt::format("home={}: NUMA nodes here, counted from 0: {}",
-                    home_distance(spec), nodes);
+  if (!(result.skipped = unfit(spec, topology.nodes().size())).empty()) {
     return result;
   }
-
   const bool token = spec.subject->spins && machine::oversubscribed(spec.cpus);
   result.preemption = token ? TokenHost::kPreemption : NativeHost::kPreemption;
 
@@ -57,7 +51,7 @@ TrialResult run_host_trial(const machine::Topology& topology,
                                    maker.bytes, machine::Touch::kNow);
   Workload<NativeHost>* workload = nullptr;
   const Layout layout(topology, spec.cpus);
-  // By thread 0, so that what a workload allocates besides is on its node too.
+  // By thread 0, so that what a workload allocates besides is on that one's node.
   team.run([&](int thread) {
     if (thread != 0) return;
     workload = maker.make(memory.data(), {spec.parameters, layout, spec.seed});

@@ -146,8 +146,8 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
   check_names("--scenario", options.scenarios, scenarios(cases));
   check_names("--backend", options.backends, backends(cases));
   const std::vector<std::string> counters = counters_of(options);
-  const std::vector<int> within =
-      options.cpus.empty() ? machine::default_location(topology)
+  const std::vector<int> named =
+      options.cpus.empty() ? std::vector<int>()
                            : machine::parse_location(topology, options.cpus);
 
   std::vector<const Case*> chosen;
@@ -163,6 +163,11 @@ std::vector<TrialSpec> select(const std::vector<Case>& cases,
   std::vector<TrialSpec> specs;
   for (const Case* one : chosen) {
     const ScenarioInfo& scenario = *one->scenario;
+    // Who looks at the machine looks at all of it.
+    const std::vector<int> within =
+        !named.empty()    ? named
+        : scenario.probes ? machine::parse_location(topology, "all")
+                          : machine::default_location(topology);
     const auto placement = options.placement.value_or(scenario.placement);
     const auto& threads =
         options.threads.empty() ? scenario.threads : options.threads;

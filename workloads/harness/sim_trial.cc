@@ -108,10 +108,6 @@ TrialResult run_sim_trial(const sim::Description& description,
     return result;
   }
   if (!(result.skipped = unfit(spec)).empty()) return result;
-  if (home_distance(spec) > 0) {
-    result.skipped = "home: simulated memory has no node";
-    return result;
-  }
   result.pinned = machine::PinStatus::kVerified;
   result.threads.resize(spec.cpus.size());
   for (std::size_t i = 0; i < spec.cpus.size(); ++i) {

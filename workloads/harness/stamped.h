@@ -39,6 +39,7 @@ class Recorders {
       preempted += recorder->preempted();
     }
     findings.set("clock_read_ns", clock_read_ns_);
+    if ((*findings.latencies())[measure::Latency::kHold].count() == 0) return;
     findings.set("preempted_sections_count", static_cast<double>(preempted));
   }
 
@@ -72,8 +73,10 @@ class Stamped : public Base {
     const auto shape = arrivals_ == "poisson" ? measure::Shape::kExponential
                                               : measure::Shape::kFixed;
     if (arrivals_ != "closed") {
+      // A stream that the workload does not draw from.
+      const measure::Random random(seed_, 2 * threads_ + thread);
       open_[thread] = std::make_unique<Open>(
-          measure::Lengths(shape, mean_ns, measure::Random(seed_, thread)));
+          measure::Lengths(shape, mean_ns, random));
     }
   }
 

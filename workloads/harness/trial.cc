@@ -8,8 +8,12 @@ long home_distance(const TrialSpec& spec) {
   return spec.parameters.has("home") ? spec.parameters.number("home") : 0;
 }
 
-std::string unfit(const TrialSpec& spec) {
+std::string unfit(const TrialSpec& spec, std::size_t nodes) {
   const Case& subject = *spec.subject;
+  if (home_distance(spec) >= static_cast<long>(nodes)) {
+    return fmt::format("home={}: NUMA nodes here, counted from 0: {}",
+                       home_distance(spec), nodes);
+  }
   const bool interrupts = subject.scenario->interrupts;
   if (subject.scenario->probes) {
     const bool fits =

@@ -33,9 +33,9 @@ struct TrialSpec {
 // Why this team cannot run the subject: a control that excludes nobody would
 // let its threads, or their interrupts, tear apart what they share. Empty if it
 // can.
-std::string unfit(const TrialSpec& spec);
+std::string unfit(const TrialSpec& spec, std::size_t nodes = 1);
 
-// NUMA nodes between the first thread's and the one the workload lives on.
+// NUMA nodes from the first thread's on to the one that the lock lives on.
 long home_distance(const TrialSpec& spec);
 
 struct ThreadResult {

@@ -17,6 +17,18 @@
 namespace lockgauge::machine {
 namespace {
 
+// hwloc orders kinds by efficiency where that is known, and else by chance.
+int ranked_kind(hwloc_topology_t topology, hwloc_const_cpuset_t cpuset) {
+  const int kind = hwloc_cpukinds_get_by_cpuset(topology, cpuset, 0);
+  int efficiency = -1;
+  if (kind < 0 ||
+      hwloc_cpukinds_get_info(topology, static_cast<unsigned>(kind), nullptr,
+                              &efficiency, nullptr, nullptr, 0) != 0) {
+    return -1;
+  }
+  return efficiency < 0 ? -1 : kind;
+}
+
 int logical_index(hwloc_obj_t object) {
   return object ? static_cast<int>(object->logical_index) : -1;
 }
@@ -58,7 +70,7 @@ std::vector<Cpu> read_cpus(hwloc_topology_t topology) {
     cpu.package = logical_index(
         hwloc_get_ancestor_obj_by_type(topology, HWLOC_OBJ_PACKAGE, pu));
     cpu.smt_rank = threads_of_core[cpu.core]++;
-    cpu.kind = hwloc_cpukinds_get_by_cpuset(topology, pu->cpuset, 0);
+    cpu.kind = ranked_kind(topology, pu->cpuset);
     cpus.push_back(cpu);
   }
   return cpus;

@@ -25,9 +25,9 @@ class ClosedLoop {
   }
 };
 
-// When they are due, in gaps that were drawn beforehand, whatever became of those
-// before: the ones that a stall delays are late by the time they waited, each of
-// them.
+// When they are due, in gaps that were drawn beforehand, whatever became of
+// those before: the ones that a stall delays are late by the time they waited,
+// each of them.
 template <class P>
 class OpenLoop {
  public:

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "workloads/measure/random.h"
@@ -19,15 +19,12 @@ enum class Shape {
   kBimodal,      // one in 64, at a random place, takes half of all the time
 };
 
-// What a user writes before the mean: "exponential-200". Fixed has no name.
-inline const std::vector<std::string>& shape_names() {
-  static const std::vector<std::string> names = {"exponential", "bimodal"};
-  return names;
-}
-inline Shape parse_shape(const std::string& name) {
-  if (name == shape_names()[0]) return Shape::kExponential;
-  if (name == shape_names()[1]) return Shape::kBimodal;
-  return Shape::kFixed;
+// As users write it before the mean, "exponential-200". Other words, and none,
+// are of lengths that are fixed.
+inline Shape parse_shape(std::string_view name) {
+  return name == "exponential" ? Shape::kExponential
+         : name == "bimodal"   ? Shape::kBimodal
+                               : Shape::kFixed;
 }
 
 // Lengths of time, drawn beforehand: a logarithm takes as long as a lock. A

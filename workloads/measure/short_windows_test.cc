@@ -41,8 +41,11 @@ TEST(ShortWindows, OneInFourIsWhatJainSaysOfIt) {
   EXPECT_DOUBLE_EQ(jain(2, 1600, [](auto turn) { return turn % 4 == 0; }), 0.8);
 }
 
-TEST(ShortWindows, NothingDoneIsNoFigure) {
+TEST(ShortWindows, OneThreadOrNoFullWindowIsNoFigure) {
   EXPECT_FALSE(jain_short_ratio({}, 2));
+  EXPECT_FALSE(jain_short_ratio({15, 15 * 15}, 2));
+  EXPECT_TRUE(jain_short_ratio({16, 16 * 16}, 2));
+  EXPECT_FALSE(jain_short_ratio({1000, 1000 * 1000}, 1));
 }
 
 }  // namespace

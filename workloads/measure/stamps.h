@@ -52,8 +52,8 @@ class Stamps {
     P::compiler_barrier();
   }
   void acquired() {
-    acquired_ns_ = stamp_ns();
     holder_.begin();
+    acquired_ns_ = stamp_ns();
   }
   // Before: letting go may wake a waiter, which then preempts nobody's section.
   void releasing() { preempted_ = holder_.preempted(); }

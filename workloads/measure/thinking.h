@@ -2,8 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_MEASURE_THINKING_H_
 
 #include <cstdint>
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include "workloads/measure/works.h"
 
@@ -11,27 +10,17 @@ namespace lockgauge::measure {
 
 // What a thread does between two operations: works for lengths drawn
 // beforehand, or waits for the next phase, in which all threads are back at
-// once.
-inline const std::vector<std::string>& thinking_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all = shape_names();
-    all.push_back("phase");
-    return all;
-  }();
-  return names;
-}
-
+// once. `name` is a Shape's or "phase"; a phase of 0 ns is none.
 template <class P>
 class Thinking {
  public:
-  Thinking(const std::string& name, long ns, Random random)
+  Thinking(std::string_view name, long ns, Random random)
       : phase_ns_(name == "phase" ? static_cast<std::uint64_t>(ns) : 0),
         works_(parse_shape(name), phase_ns_ > 0 ? 0 : static_cast<double>(ns),
                random) {}
 
-  // Works of fixed length.
-  bool is_one() const { return phase_ns_ == 0 && works_.is_one(); }
-  const auto& one() const { return works_.one(); }
+  bool are_alike() const { return phase_ns_ == 0 && works_.are_alike(); }
+  auto same() const { return works_.same(); }
 
   // loop(think), where think() thinks once: compiled for each kind, so that it
   // is asked for once and not in the loop. think() ends after `stop`.

@@ -27,23 +27,34 @@ class Works {
     }
   }
 
-  // Of fixed length: then it is all there is to do.
-  bool is_one() const { return works_.size() == 1; }
-  const Work& one() const { return works_.front(); }
+  // next() answers the first work, then the next; calling does it.
+  //
+  // All alike: there is nothing to be looked up that could miss.
+  class Same {
+   public:
+    explicit Same(const Work& work) : work_(work) {}
+    const Work& next() const { return work_; }
+    void operator()() const { work_(); }
 
-  // To be called: the first one, then the next. In the caller's registers; the
-  // works must outlive it.
+   private:
+    Work work_;
+  };
+  // In the caller's registers; the works must outlive it.
   class Turns {
    public:
     explicit Turns(const std::vector<Work>& works)
         : works_(works.data()), mask_(works.size() - 1) {}
-    void operator()() { works_[next_++ & mask_](); }
+    Work next() { return works_[next_++ & mask_]; }
+    void operator()() { next()(); }
 
    private:
     const Work* works_;
     std::size_t mask_;
     std::size_t next_ = 0;
   };
+
+  bool are_alike() const { return works_.size() == 1; }
+  Same same() const { return Same(works_.front()); }  // REQUIRES: are_alike()
   Turns turns() const { return Turns(works_); }
 
  private:

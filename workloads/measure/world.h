@@ -7,9 +7,9 @@
 #include <cstdint>
 
 #include "locks/platform/host/host.h"
-#include "locks/platform/host/preemption_watch.h"
 #include "locks/platform/sim/sim.h"
 #include "workloads/measure/busy_loop.h"
+#include "workloads/measure/preemption_watch.h"
 #include "workloads/measure/usage.h"
 
 namespace lockgauge::measure {
@@ -54,7 +54,7 @@ struct World<Host<Preemption>> {
     while (!cond(atomic.load(std::memory_order_acquire))) yield();
   }
   static int& operations() { return operations_; }
-  using PreemptionWatch = host::PreemptionWatch;
+  using PreemptionWatch = measure::PreemptionWatch;
   static constexpr bool kPeeks = false;
 
  private:

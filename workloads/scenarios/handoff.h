@@ -34,14 +34,15 @@ struct handoff {
         .parameters =
             {{.name = "hold_ns",
               .defaults = {"0"},
-              .help = "time inside the section, besides its data; mean-N of "
-                      "exponential-N or bimodal-N (1 in 64 takes half of it)",
-              .forms = measure::shape_names()},
+              .help = "time inside the section, besides its data; or drawn "
+                      "with that mean: exponential-N, bimodal-N (one in 64 "
+                      "takes half of all the time)",
+              .forms = {"exponential", "bimodal"}},
              {.name = "think_ns",
               .defaults = {"0"},
               .help = "time outside, between two sections, likewise; phase-N: "
                       "until the next multiple of N, for all threads at once",
-              .forms = measure::thinking_names()},
+              .forms = {"exponential", "bimodal", "phase"}},
              {"stall_ns", {"0"}, "time thread 0 stays in its first section"}},
         .hands_over = true,
     };
@@ -102,17 +103,17 @@ struct handoff {
       const Thread& own = threads_[thread].value;
       const turns::Among among(own.ranks.data(),
                                static_cast<int>(threads_.size()));
-      if (!own.hold.is_one() || !own.think.is_one()) {
+      if (!own.hold.are_alike() || !own.think.are_alike()) {
         own.think.in(stop, [&](auto think) {
           take_turns(thread, stop, tally, stamps, touch, among,
                      own.hold.turns(), think);
         });
       } else if (threads_.size() > 1) {
-        take_turns(thread, stop, tally, stamps, touch, among, own.hold.one(),
-                   own.think.one());
+        take_turns(thread, stop, tally, stamps, touch, among, own.hold.same(),
+                   own.think.same());
       } else {
         take_turns(thread, stop, tally, stamps, touch, turns::Alone(),
-                   own.hold.one(), own.think.one());
+                   own.hold.same(), own.think.same());
       }
     }
 
@@ -150,6 +151,7 @@ struct handoff {
         if (result == Result::kOk) sections.visited(before);
       }
       for (;;) {
+        const auto work = hold.next();
         stamps.begin(stop);
         overtaking.begin(data.visits);
         const Result result = enter([&] {
@@ -157,7 +159,7 @@ struct handoff {
           before = visit(data, thread);
           overtaking.granted(before.visits);
           touch();
-          hold();
+          work();
           stamps.releasing();
         });
         stamps.end();

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "locks/cache_line.h"
 #include "locks/platform/allocator.h"
@@ -12,15 +13,18 @@
 namespace lockgauge::scenario {
 
 // What a section's data adds to a hand-over: the lines that it writes come from
-// whoever wrote them last, after the lock has. Data on the lock's own line comes
-// along with it, and makes every waiter's look at the lock a disturbance of the
-// holder's work. A lock on another node than its users is far from all of them.
+// whoever wrote them last, after the lock has. Data on the lock's own line
+// comes along with it, and makes every waiter's look at the lock a disturbance
+// of the holder's work. A lock on another node than its users is far from all
+// of them; its data stays with the first thread.
 struct handoff_data {
   static harness::ScenarioInfo info() {
     harness::ScenarioInfo info = handoff::info();
     info.name = "handoff_data";
     info.summary = "handoff whose sections write lines of data";
-    info.parameters.pop_back();  // stall_ns
+    std::erase_if(info.parameters, [](const harness::Parameter& parameter) {
+      return parameter.name == "stall_ns";
+    });
     info.parameters.push_back(
         {.name = "lines",
          .defaults = {"0", "1", "8", "private-8", "beside-0"},

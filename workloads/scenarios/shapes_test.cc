@@ -1,5 +1,7 @@
 // What the shape of a load does, on a simulated machine.
 
+#include <utility>
+
 #include "workloads/measure/short_windows.h"
 #include "workloads/scenarios/sim_trial_test.h"
 
@@ -41,7 +43,7 @@ TEST_F(Shapes, ALockOnAnotherNodeNeedsNodes) {
   const TrialResult result =
       run("handoff_data", "qspinlock", {{"home", {"1"}}}, 2,
           machine::Placement::kCompact, microseconds(50));
-  EXPECT_EQ(result.skipped, "home: simulated memory has no node");
+  EXPECT_EQ(result.skipped, "home=1: NUMA nodes here, counted from 0: 1");
 }
 
 TEST_F(Shapes, DrawnHoldsTakeAsLongTogether) {
@@ -56,13 +58,49 @@ TEST_F(Shapes, DrawnHoldsTakeAsLongTogether) {
   EXPECT_NEAR(ops("bimodal-1000") / fixed, 1, 0.01);
 }
 
-TEST_F(Shapes, APhaseBringsEachThreadBackOnce) {
-  const TrialResult result =
-      run("handoff", "qspinlock", {{"think_ns", {"phase-10000"}}}, 4,
-          machine::Placement::kOnePerCore, milliseconds(1));
-  for (const ThreadResult& thread : result.threads) {
+TEST_F(Shapes, APhaseBringsEachThreadBackOnceAndAllAtOnce) {
+  const auto trial = [&](const char* think_ns) {
+    return run("handoff", "qspinlock", {{"think_ns", {think_ns}}}, 4,
+               machine::Placement::kOnePerCore, milliseconds(1));
+  };
+  const TrialResult phases = trial("phase-10000");
+  for (const ThreadResult& thread : phases.threads) {
     EXPECT_NEAR(static_cast<double>(thread.tally.ops), 100, 1);
   }
+  EXPECT_GT(phases.simulated->lines.contended_ps,
+            10 * trial("exponential-10000").simulated->lines.contended_ps);
+}
+
+TEST_F(Shapes, RetriesHaveADistribution) {
+  const TrialResult result =
+      run("same_cpu", "percpu_busy",
+          {{"caller", {"retry"}}, {"think_ns", {"10000"}}}, 2,
+          machine::Placement::kSameCpu, milliseconds(50));
+  const auto found = [&](const char* column) {
+    return *result.findings.get(column);
+  };
+  const measure::Tally sum = total(result);
+  EXPECT_GT(found("retried_count"), 0);
+  EXPECT_LE(found("retries_p50_count"), found("retries_p99_count"));
+  EXPECT_LE(found("retries_p99_count"), static_cast<double>(sum.retries_max));
+  EXPECT_GE(static_cast<double>(sum.retries), found("retried_count"));
+}
+
+// A pair meets each call, again and again: values come and go.
+TEST_F(Shapes, AMixKeepsWriting) {
+  const auto from = [&](milliseconds duration) {
+    const TrialResult result =
+        run("storage_mix", "qspinlock",
+            {{"owners", {"10"}}, {"maps", {"4"}}, {"writes_percent", {"50"}}},
+            1, machine::Placement::kCompact, duration);
+    return std::pair(static_cast<double>(result.simulated->accesses),
+                     static_cast<double>(total(result).ops));
+  };
+  const auto [accesses, ops] = from(milliseconds(1));
+  const auto [all_accesses, all_ops] = from(milliseconds(10));
+  EXPECT_GT(all_ops, 40 * 512) << "rounds of the picks";
+  EXPECT_NEAR((all_accesses - accesses) / (all_ops - ops), accesses / ops,
+              0.1 * accesses / ops);
 }
 
 TEST_F(Shapes, AQueuedLockIsFairInShortWindowsOneThatIsKeptIsNot) {

@@ -1,6 +1,8 @@
 #ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_MIX_H_
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_STORAGE_MIX_H_
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <random>
 #include <stdexcept>
@@ -30,12 +32,12 @@ struct storage_mix {
               .defaults = {"100"},
               .help = "owners that all threads share",
               .min = 1,
-              .max = 10'000},
+              .max = 1000},
              {.name = "maps",
               .defaults = {"16"},
               .help = "maps, in each of which each owner begins with a value",
               .min = 1,
-              .max = 1000},
+              .max = 100},
              {.name = "skew_percent",
               .defaults = {"0", "99"},
               .help = "hundredths of the exponent of Zipf's law, by which "
@@ -44,7 +46,7 @@ struct storage_mix {
              {.name = "writes_percent",
               .defaults = {"10"},
               .help = "operations that create, replace or delete, in equal "
-                      "parts",
+                      "parts; a part of them finds nothing to do",
               .max = 100}},
     };
   }
@@ -62,7 +64,7 @@ struct storage_mix {
                       setup.parameters.number("writes_percent")) /
                   100),
           seed_(setup.seed),
-          picks_(setup.threads()) {
+          plans_(setup.threads()) {
       for (long i = 0; i < setup.parameters.number("owners"); ++i) {
         owners_.emplace_back(std::in_place, type_);
       }
@@ -80,7 +82,7 @@ struct storage_mix {
       }
     }
 
-    void prepare(int thread) override { picks_[thread] = draw(thread); }
+    void prepare(int thread) override { plans_[thread] = draw(thread); }
 
     void run(int thread, const harness::Stop<P>& stop,
              measure::Tally& tally) override {
@@ -99,14 +101,16 @@ struct storage_mix {
     template <class Stamps>
     void operate(int thread, const harness::Stop<P>& stop,
                  measure::Tally& tally, Stamps stamps) {
-      const Pick* const picks = picks_[thread].data();
+      const Pick* const picks = plans_[thread].picks.data();
+      const Call* const calls = plans_[thread].calls.data();
       std::uint64_t done = 0;
       std::uint64_t failed = 0;
       for (std::size_t turn = 0;; ++turn) {
         const Pick& pick = picks[turn % kPicks];
+        const Call call = calls[turn % kCalls];
         stamps.begin(stop);
-        const bool ok =
-            measure::attempt<P>(tally, [&pick] { return call(pick); });
+        const bool ok = measure::attempt<P>(
+            tally, [&] { return carry_out(call, *pick.owner, *pick.smap); });
         stamps.end();
         failed += !ok;
         if (stop.requested()) break;
@@ -120,43 +124,52 @@ struct storage_mix {
    private:
     static constexpr std::size_t kValueBytes = 64;
 
-    enum class Call { kGet, kCreate, kPut, kRemove };
+    enum class Call : std::uint8_t { kGet, kCreate, kPut, kRemove };
     struct Pick {
       storage::Owner<C>* owner;
       storage::Smap<C>* smap;
-      Call call;
     };
-    // What one thread does, in a circle.
-    static constexpr std::size_t kPicks = 1024;
+    // What one thread does, to what: circles without a common divisor, so that
+    // each pair meets each call. Small enough to stay in the nearest cache.
+    static constexpr std::size_t kPicks = 512;
+    static constexpr std::size_t kCalls = 499;
+    struct Plan {
+      std::vector<Pick> picks;
+      std::vector<Call> calls;
+    };
 
-    std::vector<Pick> draw(int thread) {
-      std::mt19937_64 random(seed_ * picks_.size() + thread);
+    Plan draw(int thread) {
+      std::mt19937_64 random(seed_ * plans_.size() + thread);
+      Plan plan;
       auto owner = measure::zipf(static_cast<int>(owners_.size()), skew_);
       auto smap = measure::zipf(static_cast<int>(maps_.size()), skew_);
-      std::discrete_distribution<int> call(
-          {1 - writes_, writes_ / 3, writes_ / 3, writes_ / 3});
-      std::vector<Pick> picks;
       for (std::size_t i = 0; i < kPicks; ++i) {
-        picks.push_back({&owners_[owner(random)].value,
-                         &maps_[smap(random)].value,
-                         static_cast<Call>(call(random))});
+        plan.picks.push_back({&owners_[owner(random)].value,
+                              &maps_[smap(random)].value});
       }
-      return picks;
+      // Exact shares in random order.
+      constexpr std::array kWrites = {Call::kCreate, Call::kPut, Call::kRemove};
+      const auto writes = static_cast<std::size_t>(kCalls * writes_ + 0.5);
+      for (std::size_t i = 0; i < kCalls; ++i) {
+        plan.calls.push_back(i < writes ? kWrites[i % kWrites.size()]
+                                        : Call::kGet);
+      }
+      std::shuffle(plan.calls.begin(), plan.calls.end(), random);
+      return plan;
     }
 
-    static Result call(const Pick& pick) {
+    static Result carry_out(Call call, storage::Owner<C>& owner,
+                            storage::Smap<C>& smap) {
       const storage::RcuReadSection<P> section;
-      switch (pick.call) {
+      switch (call) {
         case Call::kGet:
-          return storage::program::get(*pick.owner, *pick.smap).result;
+          return storage::program::get(owner, smap).result;
         case Call::kCreate:
-          return storage::program::get_or_create(*pick.owner, *pick.smap,
-                                                 nullptr)
-              .result;
+          return storage::program::get_or_create(owner, smap, nullptr).result;
         case Call::kPut:
-          return storage::program::put(*pick.owner, *pick.smap, nullptr).result;
+          return storage::program::put(owner, smap, nullptr).result;
         case Call::kRemove:
-          return storage::program::remove(*pick.owner, *pick.smap);
+          return storage::program::remove(owner, smap);
       }
       __builtin_unreachable();
     }
@@ -167,7 +180,7 @@ struct storage_mix {
     storage::StorageType<C> type_;
     Deque<P, Padded<storage::Owner<C>>> owners_;
     Deque<P, Padded<storage::Smap<C>>> maps_;
-    std::vector<std::vector<Pick>> picks_;
+    std::vector<Plan> plans_;
   };
 };
 

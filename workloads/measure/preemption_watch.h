@@ -1,19 +1,19 @@
-#ifndef LOCKGAUGE_LOCKS_PLATFORM_HOST_PREEMPTION_WATCH_H_
-#define LOCKGAUGE_LOCKS_PLATFORM_HOST_PREEMPTION_WATCH_H_
+#ifndef LOCKGAUGE_WORKLOADS_MEASURE_PREEMPTION_WATCH_H_
+#define LOCKGAUGE_WORKLOADS_MEASURE_PREEMPTION_WATCH_H_
 
 #include <sys/rseq.h>
 
 #include <cstdint>
 
-namespace lockgauge::host {
+namespace lockgauge::measure {
 
-// Whether the calling thread has lost its CPU since begin(), for half a
-// nanosecond where a system call would take three hundred: a thread may tell
-// the kernel that it is in a restartable sequence, and the kernel takes that
-// word back whenever it takes the CPU from it outside of the sequence. Ours is
+// Whether the calling thread was interrupted and lost its CPU since begin(), for
+// half a nanosecond where a system call would take three hundred: a thread may
+// tell the kernel that it is in a restartable sequence, and the kernel takes
+// that word back when it takes the CPU from it outside of the sequence. Ours is
 // empty, so it always is outside, and all that happens is that the word is gone
-// (rseq(2), rseq_cs). A signal takes it back, too; the hypervisor's taking of a
-// CPU leaves no trace.
+// (rseq(2), rseq_cs). A signal takes it back, too. Going to sleep in a system
+// call need not (Linux 7), and the hypervisor's taking of a CPU does not.
 class PreemptionWatch {
  public:
   void begin() { *word() = reinterpret_cast<std::uintptr_t>(&kNowhere); }
@@ -47,6 +47,6 @@ class PreemptionWatch {
 inline const PreemptionWatch::Landing PreemptionWatch::kLanding{};
 inline const PreemptionWatch::Sequence PreemptionWatch::kNowhere{};
 
-}  // namespace lockgauge::host
+}  // namespace lockgauge::measure
 
-#endif  // LOCKGAUGE_LOCKS_PLATFORM_HOST_PREEMPTION_WATCH_H_
+#endif  // LOCKGAUGE_WORKLOADS_MEASURE_PREEMPTION_WATCH_H_
