@@ -21,6 +21,12 @@ namespace lockgauge::harness {
 // computer does.
 class SimTrialTest : public testing::Test {
  protected:
+  // LOCKGAUGE_SCENARIO_BACKENDS may leave backends out.
+  bool compiled(const std::string& backend) const {
+    return std::any_of(cases_.begin(), cases_.end(), [&](const Case& one) {
+      return one.backend == backend;
+    });
+  }
   TrialResult run(const std::string& scenario, const std::string& backend,
                   const Settings& settings, int threads,
                   machine::Placement placement,
