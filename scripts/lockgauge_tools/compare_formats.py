@@ -78,7 +78,8 @@ _LEGEND = (
 
 def _describe(sides):
     for place, (label, source) in enumerate(zip(sides.labels, sides.sources)):
-        trials = sides.trials[sides.trials.side == place]
+        trials = sides.trials.loc[sides.trials.side == place, [
+            "target", "measured_on", "seed", "process", "validity"]]
         tags = "".join(f", {count} {tag}"
                        for tag, count in runs.tags(trials).items())
         yield (f"{label}: {source}{' ' if source else ''}on "

@@ -16,8 +16,11 @@ def tables(rows, sides):
     titled = [name for name in _TITLE if name in sides.case
               and (name != "machine" or rows.machine.nunique() > 1)]
     shape = _two if len(sides.labels) == 2 else _many
-    for key, cases in paired.groupby(["metric", *titled], sort=False):
-        metric, *where = key
+    by_title = {}
+    for case in paired.itertuples():
+        title = tuple(getattr(case, name) for name in ["metric", *titled])
+        by_title.setdefault(title, []).append(case)
+    for (metric, *where), cases in by_title.items():
         title = " ".join(filter(None, where))
         if metric != "ns_per_op":
             title += f": {metric}"
@@ -37,7 +40,7 @@ def _two(title, lines, cases, unit, labels):
         [[*(str(getattr(case, name)) for name in lines),
           figure(case.a_median), figure(case.b_median), f"{case.ratio:.3f}",
           _interval(case), case.verdict]
-         for case in cases.itertuples()],
+         for case in cases],
         groups=[("", len(lines)), (labels[0], 1), (labels[1], 4)])
 
 
@@ -45,7 +48,7 @@ def _many(title, lines, cases, unit, labels):
     """The baseline, then a group of columns a side; as many tables as WIDTH
     asks for."""
     by_line = {}
-    for case in cases.itertuples():
+    for case in cases:
         line = tuple(str(getattr(case, name)) for name in lines)
         by_line.setdefault(line, {})[case.b] = case
     baseline = [figure(next(iter(found.values())).a_median)
