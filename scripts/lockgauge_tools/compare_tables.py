@@ -7,7 +7,7 @@ from lockgauge_tools.tables import EMPTY, WIDTH, Table, number, scaled
 
 SAME, UNDECIDED = "=", "~"  # marks of a ratio where there is no room for words
 
-_UNITS = {"ns_per_op": "ns/op", "ops_per_s": "op/s"}
+UNITS = {"ns_per_op": "ns/op", "ops_per_s": "op/s"}
 _TITLE = ["target", "machine", "scenario", "params", "placement"]
 
 
@@ -25,7 +25,7 @@ def tables(rows, sides):
         if metric != "ns_per_op":
             title += f": {metric}"
         lines = [name for name in sides.case if name not in _TITLE]
-        yield from shape(title, lines, cases, _UNITS.get(metric, metric),
+        yield from shape(title, lines, cases, UNITS.get(metric, metric),
                          sides.labels)
     unpaired = rows[rows.p_rank.isna()]
     if len(unpaired):
