@@ -82,6 +82,25 @@ def test_what_is_wrong_with_a_host_is_said_of_its_cells(lab, tmp_path):
     assert "lost: lockgauge 1 r2 there; the sweep is by lockgauge 1 r1" in out
 
 
+@needs_ssh
+def test_a_disk_that_fills_up_costs_the_cells_after_it(lab, tmp_path):
+    sweeps = Sweeps(tmp_path)
+    host = lab[0]
+    # There is room for one cell's folder.
+    host.command("mkdir", f"""case $2 in ./*)
+  [ ! -e {host.home}/full ] ||
+    {{ echo "mkdir: No space left on device" >&2; exit 1; }}
+  touch {host.home}/full
+esac
+exec /bin/mkdir "$@" """)
+    code, out, err = end(sweeps.new("out", inventory(tmp_path / "hosts.toml",
+                                                     [host])))
+    assert code == 1, err
+    assert sweeps.states("out") == ["done", "failed", "lost"]
+    assert "1 failed: mkdir: No space left on device" in out
+    assert "1 lost: mkdir: No space left on device" in out
+
+
 # A checkout whose build copies a stub, and fails where there is a file broken.
 _BUILD_SH = """build_program() {
   [[ ! -e $HOME/broken ]] || { echo "x.cc:1: error: no" >&2; return 1; }
