@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from lockgauge_tools import cells, runs, summary, summary_latency, synthetic
+from lockgauge_tools import cells, runs, summary, synthetic
+from lockgauge_tools.summary import latency
 
 GOLDEN = Path(__file__).parent / "testdata" / "summary.txt"
 LOCKS = ["no_lock", "rmw_floor", "qspinlock", "rqspinlock", "percpu_busy"]
@@ -86,7 +87,7 @@ def test_the_legend_explains_what_is_shown(tmp_path):
     run = runs.load(synthetic.write_run(tmp_path / "run", rows))
     assert "retries: " in summary.legend(run)
     assert "hand/s" not in summary.legend(run) + summary.text(run)
-    times = dict.fromkeys(summary_latency.COLUMNS, 30) | {"max_ns": 40}
+    times = dict.fromkeys(latency.COLUMNS, 30) | {"max_ns": 40}
     rows = trials("handoff_latency", "hold_ns=0", **times)
     run = runs.load(synthetic.write_run(tmp_path / "latency", rows))
     assert summary.legend(run) == ""
