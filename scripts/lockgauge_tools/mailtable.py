@@ -3,8 +3,9 @@
 import math
 import textwrap
 
-from lockgauge_tools import (cells, compare, compare_tables, mailtable_head,
-                             measures, runs, sides)
+from lockgauge_tools import cells, compare, mailtable_head, measures, runs
+from lockgauge_tools.compare import sides
+from lockgauge_tools.compare import tables as compare_tables
 from lockgauge_tools.errors import InputError
 from lockgauge_tools.tables import EMPTY, Table
 

@@ -4,7 +4,9 @@ import os
 import shlex
 import textwrap
 
-from lockgauge_tools import compare_tables, runs, verdicts
+from lockgauge_tools import runs
+from lockgauge_tools.compare import tables as compare_tables
+from lockgauge_tools.compare import verdicts
 from lockgauge_tools.doctor import record
 
 

@@ -6,8 +6,9 @@ scripts/README.md has the columns, and how far verdicts can be trusted.
 import numpy
 import pandas
 
-from lockgauge_tools import pairs, runs, samples, stats, verdicts
-from lockgauge_tools.sides import Sides
+from lockgauge_tools import runs, stats
+from lockgauge_tools.compare import pairs, samples, verdicts
+from lockgauge_tools.compare.sides import Sides
 
 # What comparing needs of a run besides its keys and the metrics.
 COLUMNS = ["preemption", "validity", "seed", "core_to_core_before_ns",

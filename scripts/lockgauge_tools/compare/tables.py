@@ -2,7 +2,7 @@
 
 import math
 
-from lockgauge_tools import verdicts
+from lockgauge_tools.compare import verdicts
 from lockgauge_tools.tables import EMPTY, WIDTH, Table, number, scaled
 
 SAME, UNDECIDED = "=", "~"  # marks of a ratio where there is no room for words

@@ -3,7 +3,9 @@
 import json
 import textwrap
 
-from lockgauge_tools import compare_tables, runs, verdicts
+from lockgauge_tools import runs
+from lockgauge_tools.compare import tables as compare_tables
+from lockgauge_tools.compare import verdicts
 from lockgauge_tools.tables import WIDTH
 
 
