@@ -3,10 +3,11 @@
 import math
 import textwrap
 
-from lockgauge_tools import cells, compare, mailtable_head, measures, runs
+from lockgauge_tools import cells, compare, runs
 from lockgauge_tools.compare import sides
 from lockgauge_tools.compare import tables as compare_tables
 from lockgauge_tools.errors import InputError
+from lockgauge_tools.mailtable import head, measures
 from lockgauge_tools.tables import EMPTY, Table
 
 WIDTH = 75
@@ -17,7 +18,7 @@ _LOAD = ["target", "machine", "scenario", "params", "placement"]
 
 def text(run: runs.Run, baseline=None) -> str:
     """ASCII, at most WIDTH columns. `baseline` is a backend of the run."""
-    parts = [mailtable_head.text(run, baseline, WIDTH)]
+    parts = [head.text(run, baseline, WIDTH)]
     for target, trials in run.trials.groupby("target", sort=False):
         trials = measures.only(trials.reset_index(drop=True), _LOAD)
         world = runs.Run(run.path, run.facts, trials)
