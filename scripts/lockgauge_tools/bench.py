@@ -5,7 +5,7 @@ import contextlib
 import sys
 from pathlib import Path
 
-from lockgauge_tools import calls, plan, report, runs, summary
+from lockgauge_tools import calls, plan, report, runs, summary, trials
 from lockgauge_tools.doctor import record
 from lockgauge_tools.errors import InputError
 
@@ -18,6 +18,7 @@ def main():
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     try:
+        _check_world(args.out, args.machine)
         chosen = plan.load(args.plan)
         args.out.parent.mkdir(parents=True, exist_ok=True)
         todo = chosen.calls(args.program, args.out, args.machine)
@@ -39,6 +40,19 @@ def main():
         print(f"bench: {call.label} failed: lockgauge ended with {code}",
               file=sys.stderr)
     return 1 if failed else 0
+
+
+def _check_world(folder, machine):
+    """A folder that is there goes on; but not with what is measured beside
+    what is simulated."""
+    if not (folder / trials.FILE).exists():
+        return
+    there = "sim" in set(runs.load(folder, []).trials.target)
+    if there != bool(machine):
+        kinds = "measured", "simulated"
+        raise InputError(
+            f"--out: {folder} holds {kinds[there]} numbers, these will be "
+            f"{kinds[not there]}; name another folder")
 
 
 if __name__ == "__main__":

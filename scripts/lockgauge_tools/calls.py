@@ -6,7 +6,6 @@ import subprocess
 from dataclasses import dataclass
 
 from lockgauge_tools.errors import InputError
-from lockgauge_tools.progress import progress
 
 # For calls whose stdout nobody reads: the console form of google-benchmark
 # puts a banner on stderr each time.
@@ -71,6 +70,8 @@ def check(done):
 def run(calls, after=lambda call: None):
     """Makes every call, `after` each its own; returns (call, exit code) of
     those that failed."""
+    # Not before: plans are read where there is no python3-rich yet.
+    from lockgauge_tools.progress import progress
     failed, said = [], set()
     with progress(calls) as show:
         for call in calls:

@@ -1,27 +1,16 @@
 """Boots kernels in QEMU and runs a plan, or tests, in each:
 scripts/kernel-guests."""
 
-import argparse
 import sys
-from pathlib import Path
 
 from lockgauge_tools import plan, runs
 from lockgauge_tools.errors import InputError
-from lockgauge_tools.guests import (archive, contrast, kernels, qemu,
-                                    session, suites, topology)
+from lockgauge_tools.guests import (archive, arguments, contrast, kernels,
+                                    qemu, session, suites, topology)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("--plan", type=Path, required=True)
-    parser.add_argument("--tests", default="")  # instead of a plan
-    parser.add_argument("--kernel", default="before,after")
-    parser.add_argument("--topology", default="1x3x1")
-    parser.add_argument("--preempt", default="full")
-    parser.add_argument("--accel", default="tcg")
-    parser.add_argument("--out", type=Path, required=True)
-    args = parser.parse_args()
+    args = arguments.parse()
     try:
         return run(args)
     except InputError as error:
@@ -34,8 +23,7 @@ def main():
 
 
 def run(args):
-    if args.out.exists():
-        raise InputError(f"--out: {args.out} exists; name a new folder")
+    arguments.check(args)
     tests = list(filter(None, args.tests.split(",")))
     boots = ({"": suites.calls(tests, args.build)} if tests
              else planned(plan.load(args.plan), args.build))
@@ -88,7 +76,7 @@ def guests(args, boots, debian):
 
 
 def kernel(wanted, debian):
-    if "/" in wanted or Path(wanted).is_file():
+    if arguments.is_file(wanted):
         return kernels.from_file(wanted)
     return debian.kernel(wanted)
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from lockgauge_tools import calls, plan, prediction, report, runs
+from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
 from lockgauge_tools.errors import InputError
 from lockgauge_tools.report import sources
 from lockgauge_tools.tables import WIDTH
-from lockgauge_tools.verdicts import REGIME
 
 # A simulated trial: the machine's own time, and how many seeds.
 _SIMULATED = {"duration": "2ms", "repetitions": 3}

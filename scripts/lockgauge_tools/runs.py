@@ -1,6 +1,7 @@
 """Loads a run: the folder lockgauge wrote, or a trials.csv on its own."""
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,7 +67,9 @@ def read_facts(path) -> dict:
 
 def tags(trials) -> pandas.Series:
     """How many trials carry each validity tag other than ok."""
-    marked = trials.validity[
-        ~trials.validity.str.startswith(NO_FIGURES)]
-    words = marked.str.split(";").explode()
-    return words[words != "ok"].value_counts()
+    counts = Counter()
+    for validity, count in trials.validity.value_counts().items():
+        if not validity.startswith(NO_FIGURES):
+            counts.update(dict.fromkeys(validity.split(";"), count))
+    del counts["ok"]
+    return pandas.Series(dict(counts.most_common()), dtype=int)

@@ -37,7 +37,7 @@ class Table:
     def text(self):
         widths = self.widths()
         left = [_is_text(column) for column in zip(*self.rows)]
-        lines = [self.title]
+        lines = _fitting(self.title)
         if self.groups:
             lines.append(self._group_line(widths))
         for row in [self.header, *self.rows]:
@@ -56,6 +56,14 @@ class Table:
             cells.append(heading.rjust(inner))
             start += count
         return "  ".join(cells).rstrip()
+
+
+def _fitting(title):
+    """In lines of WIDTH, broken between parameters if it must be."""
+    return [part for line in title.splitlines() for part in (
+        [line] if len(line) <= WIDTH else
+        textwrap.wrap(line.replace(";", "; "), WIDTH, subsequent_indent="  ",
+                      break_on_hyphens=False))]
 
 
 def number(value):

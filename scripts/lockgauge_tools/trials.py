@@ -32,7 +32,7 @@ def read(path, version=None, columns=None) -> pandas.DataFrame:
         _check_shape(text, len(header))
         trials = _parse(text, [c for c in wanted if c.name in header])
         _check_values(trials, wanted)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise trials_damage.find(text, header, path, error)
     _refuse_repeated_keys(trials, path)
     for column in wanted:
@@ -91,7 +91,8 @@ def _check_shape(text, columns_count):
 
 
 def _parse(text, columns):
-    types = {column.name: "category" if _is_text(column) else "float64"
+    types = {column.name: "category" if _is_text(column)
+             else "int64" if column.role == "key" else "float64"
              for column in columns}
     return pandas.read_csv(
         io.BytesIO(text), usecols=list(types), dtype=types,
@@ -110,9 +111,7 @@ def _check_values(trials, columns):
         else:
             wrong = (cells < 0).any() or numpy.isinf(cells).any()
             if column.role == "key":
-                wrong = wrong or not (cells % 1 == 0).all()
                 wrong = wrong or cells.max() > schema.LARGEST_KEY
-                trials[column.name] = cells if wrong else cells.astype(int)
         if wrong:
             raise ValueError(f"a value of {column.name}")
 

@@ -74,6 +74,8 @@ def test_half_a_version_is_none(file):
      ":2: threads is '99999999999'"),
     (lambda text: text.replace(b",1,compact", b",1.5,compact", 1),
      ":2: threads is '1.5'"),
+    (lambda text: text.replace(b",1,compact", b"," + b"9" * 30 + b",compact",
+                               1), ":2: threads is '99999999999999999999'"),
     (lambda text: text.replace(b"qspinlock", b'"a\nb"', 1),
      ":6: a cell over a line's end"),
     (lambda text: text + b"\n", ":10: 0 cells"),

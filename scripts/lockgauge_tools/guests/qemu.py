@@ -36,10 +36,6 @@ class Guest:
     kind: str = ""
     accel: str = "tcg"
 
-    def __post_init__(self):
-        if self.accel not in ("tcg", "kvm"):
-            raise InputError(f"--accel: '{self.accel}'; expected tcg or kvm")
-
     def __str__(self):
         words = [self.kernel.version, str(self.topology), self.preempt,
                  self.kind]

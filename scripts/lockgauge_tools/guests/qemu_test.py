@@ -51,11 +51,6 @@ def test_the_kernels_own_preemption_mode():
     assert "preempt" not in arguments(preempt="")
 
 
-def test_another_accelerator_is_refused():
-    with pytest.raises(InputError, match="--accel: 'hvf'; expected tcg or kvm"):
-        guest(accel="hvf")
-
-
 def test_a_name_says_what_was_booted():
     assert str(guest()) == "6.12.90-1x2x1-full"
     assert str(guest(preempt="", kind="paravirt")) == "6.12.90-1x2x1-paravirt"

@@ -1,9 +1,9 @@
 """What a reader must know before believing a run."""
 
 from lockgauge_tools import runs
+from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
 from lockgauge_tools.summary import LOAD
-from lockgauge_tools.verdicts import REGIME
 
 
 def doubts(run):

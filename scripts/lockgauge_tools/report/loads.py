@@ -1,6 +1,6 @@
 """What every figure of a load asks of its trials."""
 
-from lockgauge_tools import summary_ladder
+from lockgauge_tools.summary import ladder
 from lockgauge_tools.tables import team
 
 
@@ -13,7 +13,7 @@ def teams(trials):
     """[(heading, trials)] of each team size; of the largest if they are
     many."""
     found = list(trials.groupby("threads"))
-    if len(found) > summary_ladder.MOST_ACROSS:
+    if len(found) > ladder.MOST_ACROSS:
         found = found[-1:]
     return [(team(threads), case) for threads, case in found]
 

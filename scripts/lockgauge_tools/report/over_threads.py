@@ -2,9 +2,10 @@
 
 import math
 
-from lockgauge_tools import cells, stats, summary_ladder
+from lockgauge_tools import cells, stats
 from lockgauge_tools.report import figures, loads
 from lockgauge_tools.report.winners import sentence
+from lockgauge_tools.summary import ladder
 from lockgauge_tools.tables import number, team
 
 _FAIR = 0.99
@@ -19,7 +20,7 @@ def time(trials, boundaries, winners):
     largest = winners[winners.threads == measured.threads.max()]
     title = (sentence(next(largest.itertuples())) if len(largest)
              else "How long an operation takes")
-    if summary_ladder.is_ladder(measured):
+    if ladder.is_ladder(measured):
         return _curves(title, figures.axis("operations a second, all threads",
                                            "/s"), measured, boundaries,
                        lambda case: _interval(case, "ops_per_s"))
@@ -58,7 +59,7 @@ def fairness(trials, boundaries):
 
 
 def _over_threads(title, y, trials, boundaries, value):
-    if summary_ladder.is_ladder(trials):
+    if ladder.is_ladder(trials):
         return _curves(title, y, trials, boundaries, value)
     return _bars(title, y, trials, value)
 

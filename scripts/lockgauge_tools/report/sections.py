@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 
-from lockgauge_tools import (levels, summary, summary_findings,
-                             summary_kernel)
+from lockgauge_tools import levels, summary
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
                                     handovers, latency, loads, over_threads,
                                     predicted, sources)
+from lockgauge_tools.summary import findings, kernel
 
 _SIDE_FILES = {"counters.csv": ["event", "count_value"],
                "latency.csv": ["kind", "bucket_high_ns", "count"],
@@ -38,8 +38,8 @@ def of_run(run, name, winners):
             name, load.scenario, loads.short_name(load, known),
             _figures(run, load, trials, _of(load, winners),
                      {file: _of(load, rows) for file, rows in files.items()}),
-            tables, bool(summary_findings.columns(trials)), _detail(load))
-    for table in summary_kernel.tables(run.trials):
+            tables, bool(findings.columns(trials)), _detail(load))
+    for table in kernel.tables(run.trials):
         yield _section(name, "", table.title, [], [table], is_open=True)
 
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pandas
 
-from lockgauge_tools import compare, sides
+from lockgauge_tools import compare
+from lockgauge_tools.compare import sides
 from lockgauge_tools.summary import LOAD
 from lockgauge_tools.tables import percent, team
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from lockgauge_tools import calls, config
 from lockgauge_tools.errors import InputError
-from lockgauge_tools.sweep import valid
+from lockgauge_tools.sweep import sources, valid
 from lockgauge_tools.sweep.local import CELL_SH
+from lockgauge_tools.sweep.sources import Sources
 
 # A computer that went away is tried this often, each time for about a minute:
 # long enough to start again.
@@ -28,6 +29,8 @@ _HOST_KEYS = {
             'what follows the word ssh, such as "-p 2222 root@lab1"'),
     "program": (lambda value: config.is_text(value) and value[0] == "/",
                 "the path of its own lockgauge, from /"),
+    "build": (lambda value: value is True,
+              "true: from these sources, there; or nothing"),
 }
 
 
@@ -39,11 +42,14 @@ def load(path, program, sweep) -> list["Queue"]:
         if not re.fullmatch(r"[A-Za-z0-9._-]*[A-Za-z0-9]", name):
             raise InputError(f"{path}: '{name}' can not name a folder")
         config.check(table, _HOST_KEYS, (), f"{path}: {name}")
+        if {"program", "build"} <= table.keys():
+            raise InputError(f"{path}: {name}: program or build, not both")
         key = hashlib.sha256(
             f"{platform.node()} {sweep} {name}".encode()).hexdigest()[:12]
         queues.append(Queue(name, shlex.split(table.get("ssh", name)),
                             table.get("program", ""), program,
-                            f".cache/lockgauge/{key}"))
+                            f".cache/lockgauge/{key}",
+                            sources.of(program) if "build" in table else None))
     if not queues:
         raise InputError(f"{path}: no computer; a table each, such as [lab1]")
     return queues
@@ -56,9 +62,12 @@ class Queue:
     own_program: str  # empty: ours is copied there
     our_program: Path
     home: str  # of the sweep, from the home of the user there
+    sources: Sources | None = None  # to be built there, instead of a copy
 
     @property
     def program(self):
+        if self.sources:
+            return f"../{self._tree()}/build/release/workloads/lockgauge"
         return self.own_program or f"./{self.our_program.name}"
 
     @property
@@ -72,10 +81,13 @@ class Queue:
         # Some shells greet before.
         off_s = int(said.split()[-1]) - round(time.time())
         *ssh, destination = self._ssh()
-        files = [CELL_SH] if self.own_program else [CELL_SH, self.our_program]
+        copied = not self.own_program and not self.sources
+        files = [CELL_SH, self.our_program] if copied else [CELL_SH]
         calls.check(subprocess.run(
             ["rsync", "-z", "-e", shlex.join(ssh), *files,
              f"{destination}:{self.home}/"], capture_output=True, text=True))
+        if self.sources:
+            self._build()
         if abs(off_s) < _CLOCK_OFF_S:
             return ""
         return f"clock {abs(off_s)} s {'ahead' if off_s > 0 else 'behind'}"
@@ -102,6 +114,22 @@ class Queue:
 
     def close(self):
         self._do(f"rm -rf {self.home}")
+
+    def _build(self):
+        """Once for all sweeps by a revision; what they share stays."""
+        folder = f".cache/lockgauge/{self._tree()}"
+        if "built" in self._do(f"ls {folder} 2>/dev/null || true").split():
+            return
+        print(f"{self.name}: building there", file=sys.stderr)
+        done = subprocess.run(
+            [*self._ssh(), shlex.join(self.sources.command(folder))],
+            input=self.sources.archive(), capture_output=True)
+        calls.check(subprocess.CompletedProcess(
+            done.args, done.returncode, stderr=done.stderr.decode(
+                errors="replace")))
+
+    def _tree(self):
+        return f"sources-{self.sources.commit[:12]}"
 
     def _parallel(self):
         return ["parallel", "--plain", "--will-cite", "--jobs=1",

@@ -1,5 +1,7 @@
 """Sweeps of computers reached by ssh, some of which die."""
 
+import subprocess
+
 import pytest
 
 from lockgauge_tools.errors import InputError
@@ -80,14 +82,94 @@ def test_what_is_wrong_with_a_host_is_said_of_its_cells(lab, tmp_path):
     assert "lost: lockgauge 1 r2 there; the sweep is by lockgauge 1 r1" in out
 
 
+@needs_ssh
+def test_a_disk_that_fills_up_costs_the_cells_after_it(lab, tmp_path):
+    sweeps = Sweeps(tmp_path)
+    host = lab[0]
+    # There is room for one cell's folder.
+    host.command("mkdir", f"""case $2 in ./*)
+  [ ! -e {host.home}/full ] ||
+    {{ echo "mkdir: No space left on device" >&2; exit 1; }}
+  touch {host.home}/full
+esac
+exec /bin/mkdir "$@" """)
+    code, out, err = end(sweeps.new("out", inventory(tmp_path / "hosts.toml",
+                                                     [host])))
+    assert code == 1, err
+    assert sweeps.states("out") == ["done", "failed", "lost"]
+    assert "1 failed: mkdir: No space left on device" in out
+    assert "1 lost: mkdir: No space left on device" in out
+
+
+# A checkout whose build copies a stub, and fails where there is a file broken.
+_BUILD_SH = """build_program() {
+  [[ ! -e $HOME/broken ]] || { echo "x.cc:1: error: no" >&2; return 1; }
+  mkdir -p "$1/build/release/workloads"
+  cp "$1/lockgauge" "$1/build/release/workloads/"
+  echo "$3" >>"$HOME/builds"
+}
+"""
+
+
+def checkout(path):
+    (path / "scripts/lib").mkdir(parents=True)
+    (path / "scripts/lib/build.sh").write_text(_BUILD_SH)
+    (path / "scripts/lib/install.sh").write_text("install_missing() { :; }")
+    git = ["git", "-C", path, "-c", "user.name=x", "-c", "user.email=x"]
+    for words in (["init", "-q"], ["add", "lockgauge", "scripts"],
+                  ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True)
+
+
+@needs_ssh
+def test_sources_are_built_there_once(lab, tmp_path):
+    sweeps = Sweeps(tmp_path / "checkout")
+    checkout(sweeps.path)
+    good, broken = lab[:2]
+    (broken.home / "broken").touch()
+    hosts = inventory(tmp_path / "hosts.toml", [],
+                      "".join(f"{host.inventory()}build = true\n"
+                              for host in (good, broken)))
+    code, out, err = end(sweeps.new("out", hosts))
+    assert code == 1, err
+    assert sweeps.states("out", good.name) == ["done"] * 3
+    assert "lab2: 0 of 0 cells done" in out
+    assert "1 lost: not built there: x.cc:1: error: no; see " in out
+    (broken.home / "broken").unlink()
+    assert end(sweeps.start("out", "--resume"))[0] == 0
+    assert end(sweeps.new("again", hosts))[0] == 0
+    for host in (good, broken):
+        assert sweeps.states("again", host.name) == ["done"] * 3
+        [build] = (host.home / "builds").read_text().splitlines()
+        assert build.startswith("-DLOCKGAUGE_REVISION=")
+        [kept] = host.left_behind()
+        assert kept.name.startswith("sources-")
+
+
+def test_only_what_is_committed_can_be_built_elsewhere(tmp_path):
+    path = tmp_path / "hosts.toml"
+    path.write_text("[lab1]\nbuild = true\n")
+    sweeps = Sweeps(tmp_path / "checkout")
+    with pytest.raises(InputError, match="no git checkout here"):
+        ssh.load(path, sweeps.program, tmp_path)
+    checkout(sweeps.path)
+    [queue] = ssh.load(path, sweeps.program, tmp_path)
+    assert queue.program.endswith("/build/release/workloads/lockgauge")
+    sweeps.program.write_text("changed")
+    with pytest.raises(InputError, match="what is not committed"):
+        ssh.load(path, sweeps.program, tmp_path)
+
+
 @pytest.mark.parametrize("text, expected", [
     ("", "no computer; a table each"),
     ("[lab1", "not TOML"),
     ('["../x"]', "can not name a folder"),
-    ("[lab1]\nhost = 1", "lab1: no key 'host'; there are ssh, program"),
+    ("[lab1]\nhost = 1", "lab1: no key 'host'; there are ssh, program, build"),
     ("[lab1]\nssh = 1", "lab1: ssh = 1; expected what follows the word ssh"),
     ('[lab1]\nprogram = "x"', "expected the path of its own lockgauge"),
     ("lab1 = 1", "lab1: expected a table"),
+    ("[lab1]\nbuild = 1", "build = 1; expected true"),
+    ('[lab1]\nbuild = true\nprogram = "/x"', "program or build, not both"),
 ])
 def test_a_bad_inventory_gets_one_clear_line(tmp_path, text, expected):
     path = tmp_path / "hosts.toml"

@@ -24,6 +24,7 @@ set = { x = "1" }
 class Sweeps:
     def __init__(self, path):
         self.path = path
+        path.mkdir(exist_ok=True)
         self.program = stub.write(path / "lockgauge")
         (path / "plan.toml").write_text(PLAN)
 

@@ -53,6 +53,43 @@ def test_golden(run):
     assert result.stdout == GOLDEN.read_text(encoding="utf-8")
 
 
+def measured(row):
+    """What latency trials and teardown have beside the time of an operation."""
+    ns = float(row["ns_per_op"])
+    if row["scenario"] == "handoff_latency":
+        return row | {"p50_ns": ns, "p90_ns": 2 * ns, "p99_ns": 3 * ns,
+                      "p999_ns": 50 * ns, "max_ns": 900 * ns}
+    lost = 64 if row["backend"] == "merged" else 0
+    return row | {"map_free_count": 3, "map_free_p99_ns": ns,
+                  "elements_made_count": 10000, "leaked_elements_count": lost,
+                  "leaked_bytes": 130 * lost, "charge_left_bytes": 0}
+
+
+def test_a_load_shows_what_it_measures(tmp_path):
+    rows = synthetic.trials(scenarios=["handoff_latency", "teardown"], noise=0,
+                            threads=(2,), backends=["before", "merged"])
+    run = synthetic.write_run(tmp_path / "run", map(measured, rows))
+    result = entry_points.call("mailtable", run, "--baseline", "before")
+    assert "/M: per million elements made." in result.stdout
+    assert result.stdout.split("\n\n", 2)[2] == """\
+handoff_latency hold_ns=0, compact
+                       before               merged
+         threads       median       median   ratio
+p50_ns         2  40.0 +- 0.0  80.0 +- 0.0  2.00
+p99_ns         2     120 +- 0     240 +- 0  2.00
+p999_ns        2    2000 +- 0    4000 +- 0  2.00
+max_ns         2   36000 +- 0   72000 +- 0  2.00
+
+teardown hold_ns=0, compact
+                                 before               merged
+                   threads       median       median   ratio
+map_free_p99_ns          2  40.0 +- 0.0  80.0 +- 0.0  2.00
+leaked_elements/M        2       0 +- 0    6400 +- 0       -
+leaked_bytes/M           2       0 +- 0  832000 +- 0       -
+0 throughout: charge_left_bytes/M
+"""
+
+
 @pytest.mark.parametrize("options", [[], ["--baseline", "std_mutex"]])
 def test_a_mail_takes_it(run, options):
     result = entry_points.call("mailtable", run, run / "trials.csv", *options)

@@ -6,7 +6,8 @@ import numpy
 import pandas
 from scipy.stats import t
 
-from lockgauge_tools import runs, samples, stats
+from lockgauge_tools import runs, stats
+from lockgauge_tools.compare import samples
 
 
 def rows(a, b, labels, shapes):

@@ -86,15 +86,16 @@ def _merge_what_differs(trials, sides_count):
     """A column with one value on each side, but not the same one, tells sides
     apart instead of cases."""
     notes = []
+    kinds = trials[["side", *_MAY_DIFFER, "preemption"]].drop_duplicates()
     for name in _MAY_DIFFER:
-        values = trials.groupby("side")[name].unique()
+        values = kinds.groupby("side")[name].unique()
         first = [str(value[0]) for value in values]
         if values.map(len).max() == 1 and len(set(first)) > 1:
             trials[name] = " / ".join(first)
             notes.append(f"The sides differ in {name} ({', '.join(first)}): "
                          "this compares that, not only the locks.")
-    preemption = trials.groupby("side").preemption.unique()
-    if len({" and ".join(sorted(kinds)) for kinds in preemption}) > 1:
+    preemption = kinds.groupby("side").preemption.unique()
+    if len({" and ".join(sorted(each)) for each in preemption}) > 1:
         notes.append("The sides differ in the column preemption.")
     return notes
 

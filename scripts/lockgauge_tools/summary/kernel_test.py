@@ -2,7 +2,8 @@
 
 import pytest
 
-from lockgauge_tools import runs, summary, summary_kernel, synthetic
+from lockgauge_tools import runs, summary, synthetic
+from lockgauge_tools.summary import kernel
 
 HOST = {"target": "host"}
 KERNEL = {"target": "kernel"}
@@ -31,7 +32,7 @@ def load(tmp_path, monkeypatch):
 
 def test_a_run_of_the_host_alone_has_none(load):
     run = load(lambda: trials("handoff", "hold_ns=0", "qspinlock", 10.0))
-    assert summary_kernel.tables(run.trials) == []
+    assert kernel.tables(run.trials) == []
 
 
 def test_costs_are_net_of_the_loop_and_over_ours(load):
@@ -40,7 +41,7 @@ def test_costs_are_net_of_the_loop_and_over_ours(load):
         + trials("handoff", "hold_ns=9", "qspinlock", 99.0, **HOST)
         + trials("handoff", "hold_ns=0", "kernel:no_lock", 5.0, **KERNEL)
         + trials("handoff", "hold_ns=0", "kernel:spin_lock", 45.0, **KERNEL)))
-    row, = summary_kernel.tables(run.trials)[0].rows
+    row, = kernel.tables(run.trials)[0].rows
     assert row == ["handoff", "", "1", "qspinlock", "10.0", "spin_lock",
                    "45.0", "40.0", "4.00 [4.00, 4.00]"]
     assert "engine against kernel" in summary.text(run)
@@ -51,7 +52,7 @@ def test_parameters_of_one_side_alone_do_not_part_a_pair(load):
         trials("storage_get", "access=get;maps=1", "percpu_busy", 4.0, **HOST)
         + trials("storage_get", "owner=sk", "kernel:percpu_busy", 8.0,
                  **KERNEL)))
-    row, = summary_kernel.tables(run.trials)[0].rows
+    row, = kernel.tables(run.trials)[0].rows
     assert row[1:3] == ["sk", "1"]
     assert row[-2:] == ["-", "2.00 [2.00, 2.00]"]
 
@@ -65,7 +66,7 @@ def test_interrupts_are_what_is_refused(load):
                **KERNEL, **refused)
         + trials("reentry", "by=unlink;map=other", "kernel:percpu_busy", 9.0,
                  **KERNEL, **refused)))
-    table, = summary_kernel.tables(run.trials)
+    table, = kernel.tables(run.trials)
     assert table.rows[0] == ["reentry interrupt", "kernel:percpu_busy", "1",
                              "3k", "75 %", "busy", "100 %", "-"]
     assert table.rows[1][0] == "reentry unlink"

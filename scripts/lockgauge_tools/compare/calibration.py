@@ -1,7 +1,7 @@
 """How often compare is right, on simulated pairs whose truth is known.
 
 Prints the table of scripts/README.md:
-PYTHONPATH=scripts python3 -m lockgauge_tools.calibration
+PYTHONPATH=scripts python3 -m lockgauge_tools.compare.calibration
 """
 
 from pathlib import Path
@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy
 import pandas
 
-from lockgauge_tools import compare, runs, sides, synthetic
+from lockgauge_tools import compare, runs, synthetic
+from lockgauge_tools.compare import sides
 from lockgauge_tools.tables import Table, percent
 
 _CASES = 20  # of one comparison, so that p is corrected as in real ones

@@ -2,8 +2,8 @@
 
 import sys
 
-from lockgauge_tools import compare, compare_formats, reference, runs, schema
-from lockgauge_tools import sides, verdicts
+from lockgauge_tools import compare, runs, schema
+from lockgauge_tools.compare import formats, reference, sides, verdicts
 from lockgauge_tools.errors import InputError
 
 
@@ -12,7 +12,7 @@ def main(args):
     metrics = _metrics(args.metric)
     chosen = _sides(args, [*metrics, *compare.COLUMNS])
     rows = compare.compare(chosen, metrics)
-    print(compare_formats.FORMATS[args.format](rows, chosen), end="")
+    print(formats.FORMATS[args.format](rows, chosen), end="")
     if rows.p_rank.isna().all():
         print("compare: no case was measured on both sides", file=sys.stderr)
         return 3

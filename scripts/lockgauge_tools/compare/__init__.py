@@ -6,8 +6,9 @@ scripts/README.md has the columns, and how far verdicts can be trusted.
 import numpy
 import pandas
 
-from lockgauge_tools import pairs, runs, samples, stats, verdicts
-from lockgauge_tools.sides import Sides
+from lockgauge_tools import runs, stats
+from lockgauge_tools.compare import pairs, samples, verdicts
+from lockgauge_tools.compare.sides import Sides
 
 # What comparing needs of a run besides its keys and the metrics.
 COLUMNS = ["preemption", "validity", "seed", "core_to_core_before_ns",
@@ -16,8 +17,9 @@ COLUMNS = ["preemption", "validity", "seed", "core_to_core_before_ns",
 
 def compare(sides: Sides, metrics=("ns_per_op",)) -> pandas.DataFrame:
     """A row a metric, side and case: that side over the baseline."""
-    numbers = sides.trials.groupby(sides.case, sort=False).ngroup().to_numpy()
-    cases = sides.trials[sides.case].drop_duplicates(ignore_index=True)
+    same_case = sides.trials.groupby(sides.case, sort=False)
+    numbers = same_case.ngroup().to_numpy()
+    cases = same_case.head(1)[sides.case].reset_index(drop=True)
     # A sample is one side's trials of a case.
     ids = numbers * len(sides.labels) + sides.trials.side.to_numpy()
     states = _states(sides.trials, ids)

@@ -14,7 +14,7 @@ _RESAMPLES = 1000  # a standard error to some 3 %
 _SEED = 1  # the same run gives the same interval every time
 _SUMMARY = ["shape", "row", "trials_count", "invocations_count", "median",
             "least_median", "largest", "log_variance", "squares", "freedom"]
-_CHUNK = 4_000_000  # array elements at a time
+_CHUNK = 1_000_000  # array elements at a time: what caches hold
 _EXACT = 8  # trials a side up to which the rank test has its exact tables
 
 
@@ -36,9 +36,10 @@ class Shape:
     def log_variances(self):
         """Of the median's logarithm, by resampling invocations, then trials."""
         times = _times_drawn(self.sizes)
-        half = times.sum(axis=0, dtype=int)[0] / 2
-        below, beyond = numpy.array([numpy.ceil(half), numpy.floor(half) + 1],
+        total = times.sum(axis=0, dtype=int)[0]
+        below, beyond = numpy.array([(total + 1) // 2, total // 2 + 1],
                                     dtype=times.dtype)
+        upper_differs = below != beyond  # of an even number, two are middle
         rows = max(1, _CHUNK // _RESAMPLES)
         result = []
         for start in range(0, len(self.values), rows):
@@ -52,9 +53,12 @@ class Shape:
             for place in order.T:
                 drawn += times[place]
                 lower += drawn < below
-                upper += drawn < beyond
-            medians = (numpy.take_along_axis(logs, lower, axis=1)
-                       + numpy.take_along_axis(logs, upper, axis=1)) / 2
+                if upper_differs:
+                    upper += drawn < beyond
+            firsts = logs.shape[1] * numpy.arange(len(logs))[:, None]
+            medians = logs.take(firsts + lower)
+            if upper_differs:
+                medians = (medians + logs.take(firsts + upper)) / 2
             result.append(medians.var(axis=1))
         return numpy.concatenate(result)
 

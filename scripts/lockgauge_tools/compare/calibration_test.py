@@ -2,7 +2,7 @@
 
 import pytest
 
-from lockgauge_tools import calibration
+from lockgauge_tools.compare import calibration
 
 
 @pytest.mark.parametrize("invocations, repetitions", [(2, 5), (5, 3)])

@@ -4,7 +4,7 @@ import math
 
 from lockgauge_tools.tables import EMPTY, Table, number, scaled
 
-_COLUMNS = {"p50_ns": "p50 ns", "p90_ns": "p90", "p99_ns": "p99",
+COLUMNS = {"p50_ns": "p50 ns", "p90_ns": "p90", "p99_ns": "p99",
             "p999_ns": "p99.9", "p9999_ns": "p99.99"}
 
 
@@ -15,11 +15,11 @@ def is_latency(trials):
 def tables(title, trials):
     """The median of each percentile over the trials; the largest of all."""
     rows = [[backend, str(threads),
-             *(number(case[name].dropna().median()) for name in _COLUMNS),
+             *(number(case[name].dropna().median()) for name in COLUMNS),
              number(case.max_ns.max()), _unserved(case)]
             for (backend, threads), case
             in trials.groupby(["backend", "threads"], sort=False)]
-    header = ["backend", "threads", *_COLUMNS.values(), "max", "unserved"]
+    header = ["backend", "threads", *COLUMNS.values(), "max", "unserved"]
     if all(row[-1] == EMPTY for row in rows):  # closed loops
         rows, header = [row[:-1] for row in rows], header[:-1]
     return [Table(title, header, rows)]

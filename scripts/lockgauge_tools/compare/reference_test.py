@@ -1,6 +1,7 @@
 import pytest
 
-from lockgauge_tools import entry_points, reference, runs, synthetic
+from lockgauge_tools import entry_points, runs, synthetic
+from lockgauge_tools.compare import reference
 
 COMMITTED = sorted(reference.FOLDER.glob("*/*"))
 

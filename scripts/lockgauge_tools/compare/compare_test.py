@@ -3,8 +3,8 @@ import json
 
 import pytest
 
-from lockgauge_tools import (compare, compare_formats, entry_points, runs,
-                             sides, synthetic)
+from lockgauge_tools import compare, entry_points, runs, synthetic
+from lockgauge_tools.compare import formats, sides
 from lockgauge_tools.errors import InputError
 
 
@@ -252,7 +252,7 @@ def test_exit_codes(tmp_path, write):
     assert call(a, write("b", scenarios=("storage_get",))).returncode == 3
 
 
-@pytest.mark.parametrize("form", compare_formats.FORMATS)
+@pytest.mark.parametrize("form", formats.FORMATS)
 def test_a_column_that_nothing_measured_has_nothing_in_common(write, form):
     a = write("a")
     result = call(a, a, "--metric", "failed_p50_ns", "--format", form)

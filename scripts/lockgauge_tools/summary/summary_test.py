@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from lockgauge_tools import cells, runs, summary, synthetic
+from lockgauge_tools.summary import latency
 
 GOLDEN = Path(__file__).parent / "testdata" / "summary.txt"
 LOCKS = ["no_lock", "rmw_floor", "qspinlock", "rqspinlock", "percpu_busy"]
@@ -79,6 +80,17 @@ def test_golden(tmp_path):
     text = summary.text(runs.load(run))
     assert max(map(len, text.splitlines())) <= 100
     assert text == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_the_legend_explains_what_is_shown(tmp_path):
+    rows = trials("handoff", "hold_ns=0", backends=LOCKS[:1], threads=[1])
+    run = runs.load(synthetic.write_run(tmp_path / "run", rows))
+    assert "retries: " in summary.legend(run)
+    assert "hand/s" not in summary.legend(run) + summary.text(run)
+    times = dict.fromkeys(latency.COLUMNS, 30) | {"max_ns": 40}
+    rows = trials("handoff_latency", "hold_ns=0", **times)
+    run = runs.load(synthetic.write_run(tmp_path / "latency", rows))
+    assert summary.legend(run) == ""
 
 
 def test_a_lock_that_failed_is_not_called_disturbed(tmp_path):

@@ -4,7 +4,9 @@ import os
 import shlex
 import textwrap
 
-from lockgauge_tools import compare_tables, runs, verdicts
+from lockgauge_tools import runs
+from lockgauge_tools.compare import tables as compare_tables
+from lockgauge_tools.compare import verdicts
 from lockgauge_tools.doctor import record
 
 
@@ -64,8 +66,10 @@ def _legend(run, baseline):
     counts = [f"{trials.nunique()} {unit}" for trials, unit in (
         (run.trials.invocation[~seeded], "invocations"),
         (run.trials.seed[seeded], "seeds")) if len(trials)]
-    said = (f"ns/op: median over {' or '.join(counts)} +- half its 95 % "
-            "bootstrap interval; lower is better.")
+    said = (f"Medians over {' or '.join(counts)} +- half their 95 % bootstrap "
+            "interval; lower is better.")
+    if run.trials.elements_made_count.any():
+        said += " /M: per million elements made."
     if baseline is not None:
         said += (f" ratio: to {baseline}; {compare_tables.UNDECIDED} "
                  f"undecided, {compare_tables.SAME} the same within "

@@ -2,12 +2,12 @@
 
 import math
 
-from lockgauge_tools import verdicts
+from lockgauge_tools.compare import verdicts
 from lockgauge_tools.tables import EMPTY, WIDTH, Table, number, scaled
 
 SAME, UNDECIDED = "=", "~"  # marks of a ratio where there is no room for words
 
-_UNITS = {"ns_per_op": "ns/op", "ops_per_s": "op/s"}
+UNITS = {"ns_per_op": "ns/op", "ops_per_s": "op/s"}
 _TITLE = ["target", "machine", "scenario", "params", "placement"]
 
 
@@ -16,13 +16,16 @@ def tables(rows, sides):
     titled = [name for name in _TITLE if name in sides.case
               and (name != "machine" or rows.machine.nunique() > 1)]
     shape = _two if len(sides.labels) == 2 else _many
-    for key, cases in paired.groupby(["metric", *titled], sort=False):
-        metric, *where = key
+    by_title = {}
+    for case in paired.itertuples():
+        title = tuple(getattr(case, name) for name in ["metric", *titled])
+        by_title.setdefault(title, []).append(case)
+    for (metric, *where), cases in by_title.items():
         title = " ".join(filter(None, where))
         if metric != "ns_per_op":
             title += f": {metric}"
         lines = [name for name in sides.case if name not in _TITLE]
-        yield from shape(title, lines, cases, _UNITS.get(metric, metric),
+        yield from shape(title, lines, cases, UNITS.get(metric, metric),
                          sides.labels)
     unpaired = rows[rows.p_rank.isna()]
     if len(unpaired):
@@ -37,7 +40,7 @@ def _two(title, lines, cases, unit, labels):
         [[*(str(getattr(case, name)) for name in lines),
           figure(case.a_median), figure(case.b_median), f"{case.ratio:.3f}",
           _interval(case), case.verdict]
-         for case in cases.itertuples()],
+         for case in cases],
         groups=[("", len(lines)), (labels[0], 1), (labels[1], 4)])
 
 
@@ -45,7 +48,7 @@ def _many(title, lines, cases, unit, labels):
     """The baseline, then a group of columns a side; as many tables as WIDTH
     asks for."""
     by_line = {}
-    for case in cases.itertuples():
+    for case in cases:
         line = tuple(str(getattr(case, name)) for name in lines)
         by_line.setdefault(line, {})[case.b] = case
     baseline = [figure(next(iter(found.values())).a_median)

@@ -3,7 +3,9 @@
 import json
 import textwrap
 
-from lockgauge_tools import compare_tables, runs, verdicts
+from lockgauge_tools import runs
+from lockgauge_tools.compare import tables as compare_tables
+from lockgauge_tools.compare import verdicts
 from lockgauge_tools.tables import WIDTH
 
 
@@ -78,7 +80,8 @@ _LEGEND = (
 
 def _describe(sides):
     for place, (label, source) in enumerate(zip(sides.labels, sides.sources)):
-        trials = sides.trials[sides.trials.side == place]
+        trials = sides.trials.loc[sides.trials.side == place, [
+            "target", "measured_on", "seed", "process", "validity"]]
         tags = "".join(f", {count} {tag}"
                        for tag, count in runs.tags(trials).items())
         yield (f"{label}: {source}{' ' if source else ''}on "

@@ -2,7 +2,8 @@ import numpy
 import pytest
 from scipy import stats as reference
 
-from lockgauge_tools import samples, stats
+from lockgauge_tools import stats
+from lockgauge_tools.compare import samples
 
 
 def groups(seed, sizes):

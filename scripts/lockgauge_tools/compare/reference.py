@@ -8,7 +8,7 @@ from lockgauge_tools import runs
 from lockgauge_tools.errors import InputError
 
 # Holds <machine>/<run>/, as results/README.md says.
-FOLDER = Path(__file__).resolve().parents[2] / "results" / "reference"
+FOLDER = Path(__file__).resolve().parents[3] / "results" / "reference"
 
 
 def like(run: runs.Run, columns=None) -> dict[str, runs.Run]:

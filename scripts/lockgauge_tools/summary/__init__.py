@@ -2,10 +2,10 @@
 
 import textwrap
 
-from lockgauge_tools import (cells, runs, summary_answers, summary_findings,
-                             summary_kernel, summary_ladder, summary_latency,
-                             summary_notes, summary_teardown)
+from lockgauge_tools import cells, runs
 from lockgauge_tools.doctor import record
+from lockgauge_tools.summary import (answers, findings, kernel, ladder,
+                                     latency, notes, teardown)
 from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
                                     scaled, team)
 
@@ -13,26 +13,31 @@ from lockgauge_tools.tables import (EMPTY, WIDTH, Table, number, percent,
 LOAD = ["target", "machine", "scenario", "placement", "params"]
 
 
-LEGEND = ("ns/op: median of the team's time an operation, ± half its 95 % "
-          "interval. hand/s: hand-overs a second. spur.: share of attempts "
-          "refused without cause. retries: most that one operation needed.")
-SIMULATED_LEGEND = (
-    "[sim]: simulated; ± is over seeds. lines: cache lines that moved from CPU "
-    "to CPU, per operation. passed: most operations of others that one "
-    "operation waited through.")
-
-
 def text(run):
     printed = [table.text() for tables, _ in loads(run) for table in tables]
-    printed += [table.text() for table in summary_kernel.tables(run.trials)]
+    printed += [table.text() for table in kernel.tables(run.trials)]
     said = [*record.lines(run.facts), legend(run)]
     return "\n".join([*printed, *(textwrap.fill(line, WIDTH)
-                                  for line in said), ""])
+                                  for line in said if line), ""])
 
 
 def legend(run):
-    simulated = "sim" in set(run.trials.target)
-    return f"{LEGEND} {SIMULATED_LEGEND}" if simulated else LEGEND
+    """What the headings of these tables mean, and no others."""
+    said = {}
+    for (_, _, scenario, *_), trials in run.trials.groupby(LOAD, sort=False):
+        shape = _shape(scenario, trials)
+        if shape not in _WITHOUT_COST and trials.ns_per_op.notna().any():
+            said["ns/op"] = ("median of the team's time an operation, ± half "
+                             "its 95 % interval")
+        if shape is findings.tables:
+            said["±"] = "half the 95 % interval of a median"
+        if shape is _cost_tables:
+            said |= {heading: meaning for heading, column, meaning in _MEANINGS
+                     if trials[column].notna().any()}
+    if "sim" in set(run.trials.target):
+        said["[sim]"] = "simulated; ± is over seeds"
+    return " ".join(f"{heading}: {meaning}." for heading, meaning
+                    in said.items())
 
 
 def loads(run):
@@ -41,7 +46,7 @@ def loads(run):
         load = dict(zip(LOAD, key))
         shape = _shape(load["scenario"], trials)
         tables = shape(_title(load), trials)
-        tables[-1].notes = (summary_notes.ratios(load, trials, run.trials)
+        tables[-1].notes = (notes.ratios(load, trials, run.trials)
                             + _without_figures(trials, runs.FAILED)
                             + _without_figures(trials, runs.HUNG)
                             + _marked(trials)
@@ -52,17 +57,17 @@ def loads(run):
 def _shape(scenario, trials):
     """What shows its trials best: by the scenario, or by what they hold."""
     shapes = {"same_cpu": _failure_tables,
-              "reentry": summary_answers.interrupts,
-              "deadlock": summary_answers.cycles,
-              "teardown": summary_teardown.tables}
+              "reentry": answers.interrupts,
+              "deadlock": answers.cycles,
+              "teardown": teardown.tables}
     if scenario in shapes:
         return shapes[scenario]
-    if summary_latency.is_latency(trials):
-        return summary_latency.tables
-    if summary_findings.columns(trials):
-        return summary_findings.tables
-    if summary_ladder.is_ladder(trials):
-        return summary_ladder.tables
+    if latency.is_latency(trials):
+        return latency.tables
+    if findings.columns(trials):
+        return findings.tables
+    if ladder.is_ladder(trials):
+        return ladder.tables
     return _cost_tables
 
 
@@ -84,6 +89,20 @@ _COST_COLUMNS = [
     ("lines", lambda t: number(cells.line_transfers(t))),
     ("passed", lambda t: scaled(t.overtaken_max_count.max())),
 ]
+
+
+# Heading, the column without which it is not there, and what it means.
+_MEANINGS = [
+    ("hand/s", "handovers_per_s", "hand-overs a second"),
+    ("spur.", "spurious_count", "share of attempts refused without cause"),
+    ("retries", "retries_max", "most that one operation needed"),
+    ("lines", cells.LINE_TRANSFERS[0],
+     "cache lines that moved from CPU to CPU, per operation"),
+    ("passed", "overtaken_max_count",
+     "most operations of others that one operation waited through"),
+]
+_WITHOUT_COST = [latency.tables, findings.tables,
+                 teardown.tables]
 
 
 def _cost_tables(title, trials):

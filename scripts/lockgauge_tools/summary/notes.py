@@ -1,6 +1,7 @@
 """The ratios that answer a scenario's question, as lines under its table."""
 
-from lockgauge_tools import stats, summary_ladder
+from lockgauge_tools import stats
+from lockgauge_tools.summary import ladder
 from lockgauge_tools.tables import team
 
 # Published by the kernel's own bench local-storage-cache-seq-get with one map
@@ -43,7 +44,7 @@ def _handoff(load, trials, all_trials):
     if versus:
         lines.append(f"rqspinlock over qspinlock, by threads: "
                      f"{', '.join(versus)}")
-    if versus and summary_ladder.is_ladder(trials):
+    if versus and ladder.is_ladder(trials):
         lines.append(_KERNEL_HANDOFF)
     return lines
 
