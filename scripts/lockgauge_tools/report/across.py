@@ -1,7 +1,7 @@
 """One load on many machines: how far each lock is behind the fastest there."""
 
 from lockgauge_tools.report import figures
-from lockgauge_tools.report.winners import CONTROLS
+from lockgauge_tools.report.glossary import CONTROLS
 from lockgauge_tools.tables import team
 
 _SAME_LOAD = ["target", "scenario", "placement", "params"]
@@ -13,7 +13,7 @@ def heats(trials):
     `trials`: of all runs; `place` names machine and run.
     """
     contended = trials[(trials.threads > 1) & trials.ns_per_op.notna()
-                       & ~trials.backend.isin(CONTROLS)]
+                       & ~trials.backend.isin(CONTROLS.keys())]
     for _, load in contended.groupby(_SAME_LOAD, sort=False):
         if load.place.nunique() > 1 and load.backend.nunique() > 1:
             yield load.iloc[0][_SAME_LOAD], _heat(load)

@@ -13,6 +13,11 @@ def axis(label, unit="", scale="linear", **more):
     return {"label": label, "unit": unit, "scale": scale} | more
 
 
+def words(title):
+    """What would be a dull figure."""
+    return {"kind": "words", "title": title, "note": ""}
+
+
 def lines(title, x, y, series, marks=None, note=""):
     """`series`: {backend: [(x, y, low, high)]}; `marks`: {x: name}."""
     return {"kind": "lines", "title": title, "note": note, "x": x, "y": y,

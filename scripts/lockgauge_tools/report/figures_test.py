@@ -4,7 +4,7 @@ import pandas
 
 from lockgauge_tools import prediction, runs, synthetic
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
-                                    handovers, latency, loads, over_threads,
+                                    glance, handovers, latency, loads, over_threads,
                                     predicted, winners)
 
 
@@ -33,6 +33,8 @@ def test_few_teams_are_bars_of_time_and_many_curves_of_throughput(tmp_path):
 
 def test_fairness_says_who_is_least_fair(tmp_path):
     trials = load(tmp_path).trials
+    even = over_threads.fairness(trials, {})
+    assert even["kind"] == "words" and "at least 0.990 of 1" in even["title"]
     trials.loc[trials.backend == "qspinlock", "jain_ratio"] = 0.5
     title = over_threads.fairness(trials, {})["title"]
     assert title == ("qspinlock serves its threads least evenly at 2 threads: "
@@ -122,6 +124,21 @@ def test_machines_side_by_side(tmp_path):
     assert found.scenario == "handoff"
     assert figure["values"] == [[1, 2], [2, 1]]
     assert figure["machines"] == ["a", "b"]
+
+
+def test_what_won_on_which_machine(tmp_path):
+    won = {name: winners.winners(load(tmp_path, name, noise=0.01, threads=[8],
+                                      scale=lambda case: scale[case[2]]))
+           for name, scale in {
+               "a": {"qspinlock": 1, "rqspinlock": 1},
+               "b": {"qspinlock": 4, "rqspinlock": 1}}.items()}
+    table = glance.table(won)
+    assert table.header == ["load", "a", "b"]
+    (name, a, b), = table.rows
+    assert name == "handoff"
+    assert a.startswith("qspinlock at 8 threads; rqspinlock takes ")
+    assert b.startswith("rqspinlock at 8 threads; qspinlock takes ")
+    assert glance.table({"a": won["a"]}) is None
 
 
 def test_prediction_beside_measurement(tmp_path):

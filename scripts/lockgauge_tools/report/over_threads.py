@@ -45,15 +45,17 @@ def fairness(trials, boundaries):
     measured = loads.several(trials.dropna(subset=["jain_ratio"]))
     if measured.empty:
         return None
-    worst = _at_most_threads(measured, lambda case: case.jain_ratio.dropna().median())
-    least = min(worst, key=worst.get)
-    title = (f"Every lock serves its threads evenly {_at(measured)}"
-             if worst[least] >= _FAIR else
-             f"{least} serves its threads least evenly {_at(measured)}: "
-             f"Jain's index is {worst[least]:.2g}")
+    medians = measured.groupby(["backend", "threads"]).jain_ratio.median()
+    if medians.min() >= _FAIR:
+        return figures.words(
+            "Every lock serves its threads evenly: Jain's fairness index is at "
+            f"least {medians.min():.3f} of 1.")
+    backend, threads = medians.idxmin()
     return _over_threads(
-        title, figures.axis("Jain's fairness index: 1 is even, 1/threads is "
-                            "one thread only", most=1), measured, boundaries,
+        f"{backend} serves its threads least evenly at {team(threads)}: Jain's "
+        f"index is {medians.min():.2g}",
+        figures.axis("Jain's fairness index: 1 is even, 1/threads is one "
+                     "thread only", most=1), measured, boundaries,
         lambda case: _interval(case, "jain_ratio"))
 
 

@@ -7,7 +7,8 @@ import jinja2
 import pandas
 
 from lockgauge_tools import summary
-from lockgauge_tools.report import doubts, overview, sections, sources
+from lockgauge_tools.report import (doubts, glance, glossary, overview,
+                                    sections, sources)
 from lockgauge_tools.report.winners import winners
 from lockgauge_tools.tables import EMPTY
 
@@ -17,7 +18,9 @@ _MOST_IN_TITLE = 4
 
 def html(found: sources.Sources) -> str:
     names = _names(found.runs)
-    parts = [_part(run, name) for run, name in zip(found.runs, names)]
+    won = {name: winners(run) for run, name in zip(found.runs, names)}
+    parts = [_part(run, name, won[name])
+             for run, name in zip(found.runs, names)]
     trials = pandas.concat([run.trials.assign(place=name)
                             for run, name in zip(found.runs, names)])
     of_all = list(sections.of_all(found.predictions, trials))
@@ -27,13 +30,16 @@ def html(found: sources.Sources) -> str:
         section["id"] = f"s{number}"
     return _template().render(
         title=_title(names), parts=parts, of_all=of_all, sections=drawn,
+        glance=glance.table(won),
+        links={section["title"]: section["id"] for section in of_all},
+        counts=_counts(trials),
+        locks=glossary.locks(set(trials.backend)),
         legend=" ".join(dict.fromkeys(map(summary.legend, found.runs))),
         data={"sections": drawn,
-              "backends": list(dict.fromkeys(trials.backend))})
+              "looks": glossary.looks(set(trials.backend))})
 
 
-def _part(run, name):
-    won = winners(run)
+def _part(run, name, won):
     return {"name": name, "about": overview.machine(run),
             "sentences": overview.sentences(run, won),
             "winners": overview.table(won), "doubts": doubts.doubts(run),
@@ -50,9 +56,18 @@ def _names(runs):
 
 
 def _machine(run):
-    places = run.trials[["target", "machine"]].drop_duplicates().itertuples()
-    return ", ".join(place.machine if place.target == "host" else
-                     f"{place.machine} [{place.target}]" for place in places)
+    """A host figure is what a reader expects; any other says so."""
+    name = ", ".join(dict.fromkeys(run.trials.machine))
+    worlds = dict.fromkeys(run.trials.target)
+    return name if list(worlds) == ["host"] else \
+        f"{name} ({glossary.worlds(worlds)})"
+
+
+def _counts(trials):
+    machines = trials.place.nunique()
+    return (f"{len(trials):,} trials of {trials.backend.nunique()} locks on "
+            f"{machines} machine{'s' if machines > 1 else ''}, "
+            f"{glossary.worlds(trials.target)}.")
 
 
 def _title(names):

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from lockgauge_tools import (levels, summary, summary_findings,
                              summary_kernel)
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
-                                    handovers, latency, loads, over_threads,
-                                    predicted, sources)
+                                    glossary, handovers, latency, loads,
+                                    over_threads, predicted, sources)
 
 _SIDE_FILES = {"counters.csv": ["event", "count_value"],
                "latency.csv": ["kind", "bucket_high_ns", "count"],
@@ -21,7 +21,7 @@ def of_all(predictions, trials):
     known = trials[summary.LOAD].drop_duplicates()
     for load, figure in across.heats(trials):
         yield _section("", load.scenario, loads.short_name(load, known),
-                       [figure], detail=_detail(load))
+                       [figure], load=load)
 
 
 def of_run(run, name, winners):
@@ -38,7 +38,7 @@ def of_run(run, name, winners):
             name, load.scenario, loads.short_name(load, known),
             _figures(run, load, trials, _of(load, winners),
                      {file: _of(load, rows) for file, rows in files.items()}),
-            tables, bool(summary_findings.columns(trials)), _detail(load))
+            tables, bool(summary_findings.columns(trials)), load)
     for table in summary_kernel.tables(run.trials):
         yield _section(name, "", table.title, [], [table], is_open=True)
 
@@ -63,16 +63,16 @@ def _of(load, rows):
     return rows
 
 
-def _detail(load):
-    return [load.params.replace(";", "; "), load.placement]
-
-
 def _section(machine, scenario, title, figures, tables=(), is_open=False,
-             detail=()):
+             load=None):
     """Without a machine or a scenario it is of all. `is_open`: the tables
     say what no figure does."""
-    where = [*detail, machine or "all machines"]
+    about = detail = ""
+    if load is not None:
+        about = glossary.load(load.scenario, load.placement)
+        detail = ", ".join(filter(None, [load.params.replace(";", "; "),
+                                         load.placement]))
     return {"machine": machine, "scenario": scenario, "title": title,
-            "detail": ", ".join(filter(None, where)),
+            "about": about, "detail": detail,
             "figures": [figure for figure in figures if figure],
             "tables": list(map(asdict, tables)), "open": is_open}

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pandas
 
 from lockgauge_tools import compare, sides
+from lockgauge_tools.report.glossary import CONTROLS
 from lockgauge_tools.summary import LOAD
 from lockgauge_tools.tables import percent, team
 
-CONTROLS = {"no_lock", "rmw_floor"}  # they exclude nobody, so they win nothing
 _PLACE = [*LOAD, "threads"]
 _FASTEST = "the fastest"
 _SLOWER = "slower"  # compare's word
@@ -22,7 +22,7 @@ def winners(run) -> pandas.DataFrame:
     slower; `next`: the best of those that are, empty if none; `second`: that,
     or the best of all others. It takes `ratio` times as long as the fastest.
     """
-    trials = run.trials[~run.trials.backend.isin(CONTROLS)]
+    trials = run.trials[~run.trials.backend.isin(CONTROLS.keys())]
     medians = trials.groupby([*_PLACE, "backend"]).ns_per_op.median().dropna()
     order = medians.sort_values(kind="stable").reset_index().groupby(_PLACE)
     fastest = order.backend.first()[order.size() > 1].rename("fastest")

@@ -4,8 +4,9 @@ const DRAW = {lines: drawLines, bars: drawBars, heat: drawHeat,
               scatter: drawScatter};
 
 function drawn(figure) {
-  const [inside, height] = DRAW[figure.kind](figure);
-  return tag("svg", {viewBox: `0 0 ${WIDTH} ${height}`, tabindex: 0,
+  const [inside, height, width = WIDTH] = DRAW[figure.kind](figure);
+  return tag("svg", {viewBox: `0 0 ${width} ${height}`, tabindex: 0,
+                     style: `min-width:${0.75 * width}px`,
                      role: "img", "aria-label": `${figure.title}. ` +
                        "Arrow keys go through its values."}, inside);
 }
@@ -15,6 +16,7 @@ function draw(element) {
   const figures = section.figures.map(filteredFigure).filter(hasContent);
   const isOpen = section.open || !figures.length;
   element.lastElementChild.innerHTML = figures.map((figure) =>
+    figure.kind === "words" ? tag("p", {}, escaped(figure.title)) :
     tag("figure", {}, tag("figcaption", {}, escaped(figure.title)) +
       drawn(figure) + tag("p", {}, escaped(figure.note)))).join("") +
     (section.tables.length ? tag("details", isOpen ? {open: ""} : {},
@@ -29,7 +31,11 @@ const near = new IntersectionObserver((entries) => {
     if (isIntersecting && !target.drawn) draw(target);
 }, {rootMargin: "800px"});
 
+const room = () => Math.max(NARROWEST, Math.min(
+  WIDEST, document.querySelector("main").clientWidth));
+
 function show() {
+  WIDTH = room();
   for (const section of DATA.sections) {
     const element = find(section.id);
     element.hidden = hidden.machine.has(section.machine) ||
@@ -88,5 +94,6 @@ function reload() {
 addEventListener("hashchange", () => {
   if (!find(location.hash.slice(1))) reload();
 });
+addEventListener("resize", () => room() === WIDTH || show());
 document.querySelectorAll("article table").forEach(addCopyButtons);
 reload();
