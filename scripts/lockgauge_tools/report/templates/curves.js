@@ -1,7 +1,8 @@
 // Charts with two axes: curves over threads or percentiles, and points.
 
-const LEFT = 74, LINE_PX = 15;
+const LEFT = 74;
 
+// What is drawn, and down to where.
 function axes(figure, x, y, right, bottom) {
   const grid = y.ticks.map(([value, words]) =>
     tag("path", {class: "grid", d: `M${LEFT} ${y.place(value)}H${right}`}) +
@@ -14,10 +15,11 @@ function axes(figure, x, y, right, bottom) {
     free = at + 3.5 * words.length + 4;
     return tick + text(at, bottom + 18, words, {"text-anchor": "middle"});
   });
-  return grid.join("") + below.join("") +
-      text((LEFT + right) / 2, bottom + 36, figure.x.label,
-           {class: "soft", "text-anchor": "middle"}) +
-      text(LEFT - 66, 12, figure.y.label, {class: "soft"});
+  const [label, lines] = paragraph((LEFT + right) / 2, bottom + 36,
+                                   figure.x.label, right - LEFT, "middle");
+  return [grid.join("") + below.join("") + label +
+          text(LEFT - 66, 12, figure.y.label, {class: "soft"}),
+          bottom + 29 + lines];
 }
 
 // Names beside the ends of curves, pushed apart until none overlap.
@@ -78,8 +80,8 @@ function drawLines(figure) {
         shapeAt(right + 18, end.label, end.backend) +
         text(right + 28, end.label + 4, end.backend));
   });
-  return [axes(figure, x, y, right, bottom) + borders.join("") +
-          curves.join(""), bottom + 44];
+  const [frame, height] = axes(figure, x, y, right, bottom);
+  return [frame + borders.join("") + curves.join(""), height];
 }
 
 function drawScatter(figure) {
@@ -101,8 +103,8 @@ function drawScatter(figure) {
     {style: `--c:${look(name).colour}`},
     shapeAt(right + 18, top + 10 + LINE_PX * n, name) +
     text(right + 28, top + 14 + LINE_PX * n, name)));
-  return [axes(figure, x, y, right, bottom) +
-          tag("path", {class: "band", d: `M${band.join("L")}z`}) +
+  const [frame, height] = axes(figure, x, y, right, bottom);
+  return [frame + tag("path", {class: "band", d: `M${band.join("L")}z`}) +
           tag("path", {class: "border", d: "M" + edge(1).join("L")}) +
-          points.join("") + legend.join(""), bottom + 44];
+          points.join("") + legend.join(""), height];
 }

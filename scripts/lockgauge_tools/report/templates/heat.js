@@ -1,6 +1,7 @@
 // Heat maps: the darker, the longer.
 
 function drawHeat(figure) {
+  const WIDTH = WIDEST;  // its cells cannot shrink: a narrow page scrolls it
   const many = figure.columns.length > 32;
   const long = Math.max(...figure.rows.map((name) => name.length));
   const left = Math.min(330, 24 + 7 * long);
@@ -46,5 +47,6 @@ function drawHeat(figure) {
   return [names.join("") + rows.join("") + breaks.join("") + key.join("") +
           text(left + 128, bottom + 22, `${written(low, figure.unit)} to ` +
                `${written(high, figure.unit)}; down: ${figure.axes[0]}, ` +
-               `across: ${figure.axes[1]}`, {class: "soft"}), bottom + 32];
+               `across: ${figure.axes[1]}`, {class: "soft"}), bottom + 32,
+          WIDTH];
 }
