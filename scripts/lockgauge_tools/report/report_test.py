@@ -1,7 +1,9 @@
 import json
 import re
 
-from lockgauge_tools import report, runs, synthetic
+import pytest
+
+from lockgauge_tools import cells, report, runs, schema, synthetic
 from lockgauge_tools.report import sources
 
 
@@ -58,6 +60,25 @@ def test_what_is_doubtful_is_said(tmp_path):
     alone = tmp_path / "alone"
     alone.mkdir()
     assert "one invocation:" in write(alone, synthetic.trials(invocations=1))
+
+
+@pytest.mark.parametrize("version", range(1, schema.load().version + 1))
+def test_runs_of_every_schema_version_are_shown(tmp_path, version):
+    rows = synthetic.trials(
+        scenarios=["handoff", "handoff_latency", "same_cpu", "reentry",
+                   "deadlock", "teardown"], threads=[1, 2, 4, 8],
+        **dict.fromkeys(["p50_ns", "p90_ns", "p99_ns", "p999_ns", "p9999_ns",
+                         "max_ns", "interrupts_count", "map_free_p50_ns",
+                         "failed_p50_ns", *cells.LINE_TRANSFERS], 9))
+    run = runs.load(synthetic.write_run(tmp_path / "run", rows, version))
+    sections = data(report.write(run).read_text(encoding="utf-8"))["sections"]
+    assert len(sections) == 6
+    for section in sections:
+        assert section["figures"] and section["tables"]
+    lines = "Cache lines that an operation moves"
+    moved = [figure for figure in sections[0]["figures"]
+             if figure["title"].startswith(lines)]
+    assert len(moved) == (version >= 2)  # what was not measured has no figure
 
 
 def test_two_runs_of_a_machine_are_told_apart(tmp_path):

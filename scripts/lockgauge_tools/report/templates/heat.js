@@ -5,8 +5,9 @@ function drawHeat(figure) {
   const many = figure.columns.length > 32;
   const long = Math.max(...figure.rows.map((name) => name.length));
   const left = Math.min(330, 24 + 7 * long);
-  const tilted = Math.max(...figure.columns.map((name) => name.length)) > 4;
-  const top = tilted ? 120 : 34;
+  const longest = Math.max(...figure.columns.map((name) => name.length));
+  const tilted = longest > 4;
+  const top = tilted ? 20 + 5 * longest : 34;
   const size = Math.min(tilted ? 60 : 40,
                         (WIDTH - left - 60) / figure.columns.length);
   const tall = Math.min(size, 30);

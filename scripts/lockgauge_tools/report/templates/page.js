@@ -50,9 +50,11 @@ function show() {
     article.hidden = hidden.machine.has(article.dataset.machine);
 }
 
-addEventListener("beforeprint", () =>
+addEventListener("beforeprint", () => {
+  find("how").open = true;
   document.querySelectorAll("section").forEach((element) =>
-    element.drawn || draw(element)));
+    element.drawn || draw(element));
+});
 
 // --- values under the pointer, or by arrow keys on a focused chart ----------
 
