@@ -38,8 +38,10 @@ def _compared(run, trials):
     """Every other lock over the fastest of its place."""
     first = trials.backend == trials.fastest
     named = trials.assign(backend=trials.backend.mask(first, _FASTEST))
-    rows = compare.compare(sides.of_column([replace(run, trials=named)],
-                                           "backend", _FASTEST))
+    rows = pandas.concat(
+        compare.compare(sides.of_column([replace(run, trials=world)],
+                                        "backend", _FASTEST))
+        for _, world in named.groupby("target", sort=False))
     rows = rows[rows.p_rank.notna()]  # pairs
     return rows.rename(columns={"b": "backend"}).merge(
         trials[[*_PLACE, "fastest"]].drop_duplicates(), on=_PLACE)
