@@ -30,7 +30,8 @@ def page(tmp_path_factory):
             "params", "invocation", "repetition"]
     (host / "core_to_core.csv").write_text(
         ",".join([*keys, "from_cpu", "to_cpu", "one_way_ns"]) + "\n"
-        + "host,m1,core_to_core,,2,,,0,0,0,1,50\n")
+        + "host,m1,core_to_core,,3,,,0,0,0,1,50\n"
+        + "host,m1,core_to_core,,3,,,0,0,1,2,90\n")
     return report.write_all(sources.load([folder]), folder / "report.html")
 
 

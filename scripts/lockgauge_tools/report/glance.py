@@ -3,7 +3,6 @@
 import pandas
 
 from lockgauge_tools.report import loads
-from lockgauge_tools.report.winners import times
 from lockgauge_tools.tables import EMPTY, Table, team
 
 _SAME_LOAD = ["target", "scenario", "placement", "params"]
@@ -34,8 +33,7 @@ def _cell(rows):
     if rows.empty:
         return EMPTY
     row = rows.loc[rows.threads.idxmax()]
-    at = f"at {team(row.threads)}"
     if not row.next:
-        return f"too close to call {at}"
-    return (f"{' = '.join([row.fastest, *row.tied])} {at}; "
-            f"{row.next} takes {times(row)}")
+        return f"too close to call; {team(row.threads)}"
+    return (f"{' = '.join([row.fastest, *row.tied])}; {row.next} takes "
+            f"{row.ratio:.2f} ×; {team(row.threads)}")

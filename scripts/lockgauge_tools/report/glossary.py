@@ -17,14 +17,14 @@ LOCKS = {
     "qspinlock_virt": "qspinlock as guests run it: test-and-set",
     "rqspinlock_virt": "rqspinlock as guests run it: test-and-set",
     "before": "step of the kernel's change: none of it, Linux up to 6.19",
+    "merged": "the change as merged in Linux 7.0",
+    "v3": "the change as posted the third time",
+    "v2": "the change as posted the second time",
+    "rfc_v1": "the change as first posted",
     "bucket_by_owner": "step of it: buckets chosen by owner",
     "failable": "step of it: callers ready for locks that fail",
     "rqspinlock_gated": "step of it: rqspinlock, busy counter still there",
     "gate_removed": "step of it: the busy counter gone",
-    "rfc_v1": "the change as first posted",
-    "v2": "the change as posted the second time",
-    "v3": "the change as posted the third time",
-    "merged": "the change as merged in Linux 7.0",
     "kernel:spin_lock": "bpf_spin_lock of the running kernel",
     "kernel:res_spin_lock": "bpf_res_spin_lock of the running kernel",
     "kernel:percpu_busy": "storage of the running kernel, from before 7.0",
@@ -70,8 +70,9 @@ _LATENCY = "_latency"
 
 
 def worlds(targets):
-    return " and ".join(_WORLDS.get(target, target)
-                        for target in dict.fromkeys(targets))
+    found = set(targets)
+    return " and ".join(words for target, words in _WORLDS.items()
+                        if target in found)
 
 
 def load(scenario, placement):

@@ -20,11 +20,13 @@ def time(trials, boundaries, winners):
     title = (sentence(next(largest.itertuples())) if len(largest)
              else "How long an operation takes")
     if summary_ladder.is_ladder(measured):
-        return _curves(title, figures.axis("operations a second, all threads",
-                                           "/s"), measured, boundaries,
+        return _curves(title, figures.axis("operations a second, all threads "
+                                           "together: more is better", "/s"),
+                       measured, boundaries,
                        lambda case: _interval(case, "ops_per_s"))
-    return _bars(title, figures.axis("time an operation (elapsed time over all "
-                                     "threads' operations)", "ns"), measured,
+    return _bars(title, figures.axis("time an operation (elapsed time over "
+                                     "all threads' operations): less is better",
+                                     "ns"), measured,
                  lambda case: _interval(case, "ns_per_op"))
 
 
@@ -73,7 +75,8 @@ def _curves(title, y, trials, boundaries, value):
     if "most" not in y and max(heights) > _DECADE * min(heights) > 0:
         y = y | {"scale": "log"}
     x = figures.axis("threads", scale="log2", ticks=sorted(set(trials.threads)))
-    return figures.lines(title, x, y, series, boundaries)
+    return figures.lines(title, x, y, series, {
+        threads: f"1 {level}" for threads, level in boundaries.items()})
 
 
 def _bars(title, x, trials, value):

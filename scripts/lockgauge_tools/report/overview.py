@@ -2,7 +2,7 @@
 
 import pandas
 
-from lockgauge_tools import cells
+from lockgauge_tools import cells, levels
 from lockgauge_tools.report import glossary, loads
 from lockgauge_tools.report import winners as won
 from lockgauge_tools.tables import EMPTY, Table, number, percent, team
@@ -14,9 +14,11 @@ _HEADER = ["load", "threads", "fastest", "ns/op", "too close to call", "next",
 def machine(run):
     """One line: what the machine is and how much was measured."""
     facts = run.facts.get("machine", {})
+    cpus = facts.get("cpus_count") or sum(
+        map(len, levels.cpus_by_cache(run.path)))
     world = glossary.worlds(run.trials.target)
     words = [world, facts.get("cpu_model"),
-             f"{facts['cpus_count']} CPUs" if facts.get("cpus_count") else "",
+             f"{cpus} CPUs" if cpus else "",
              facts.get("kernel"),
              f"{len(run.trials)} trials",
              f"{run.trials.invocation.nunique()} invocations"

@@ -13,7 +13,7 @@ from lockgauge_tools.report.winners import winners
 from lockgauge_tools.tables import EMPTY
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_MOST_IN_TITLE = 4
+_MOST_IN_TITLE = 2
 
 
 def html(found: sources.Sources) -> str:
@@ -29,7 +29,7 @@ def html(found: sources.Sources) -> str:
     for number, section in enumerate(drawn):
         section["id"] = f"s{number}"
     return _template().render(
-        title=_title(names), parts=parts, of_all=of_all, sections=drawn,
+        title=_title(names, trials), parts=parts, of_all=of_all, sections=drawn,
         glance=glance.table(won),
         links={section["title"]: section["id"] for section in of_all},
         counts=_counts(trials),
@@ -48,32 +48,44 @@ def _part(run, name, won):
 
 
 def _names(runs):
-    """Of each run its machine; where several share one, also the run."""
-    machines = [_machine(run) for run in runs]
-    return [name if machines.count(name) == 1 else
-            f"{name}, {run.facts.get('run_id', run.path.name)}"
-            for name, run in zip(machines, runs)]
+    """Of each run its machine; where several share one, also the run, and
+    where that is not enough its folder."""
+    names = [_machine(run) for run in runs]
+    more = [[f"{name}, {run.facts.get('run_id', run.path.name)}",
+             f"{name}, {'/'.join(run.path.parts[-2:])}"] for name, run in zip(names, runs)]
+    for step in range(2):
+        names = [name if names.count(name) == 1 else longer[step]
+                 for name, longer in zip(names, more)]
+    return names
 
 
 def _machine(run):
     """A host figure is what a reader expects; any other says so."""
-    name = ", ".join(dict.fromkeys(run.trials.machine))
+    name = ", ".join(dict.fromkeys(map(_short, run.trials.machine)))
     worlds = dict.fromkeys(run.trials.target)
     return name if list(worlds) == ["host"] else \
         f"{name} ({glossary.worlds(worlds)})"
 
 
 def _counts(trials):
-    machines = trials.place.nunique()
+    machines = trials.machine.nunique()
     return (f"{len(trials):,} trials of {trials.backend.nunique()} locks on "
             f"{machines} machine{'s' if machines > 1 else ''}, "
             f"{glossary.worlds(trials.target)}.")
 
 
-def _title(names):
-    left = len(names) - _MOST_IN_TITLE
-    return ", ".join(names[:_MOST_IN_TITLE]) + (
-        f" and {left} more" if left > 0 else "")
+def _short(machine):
+    """Without the shape that hwloc's string gives a matrix of latencies."""
+    shape, *changes = machine.split("+")
+    named = [part for part in changes if "=" not in part]
+    return "+".join(changes) if ":" in shape and named else machine
+
+
+def _title(names, trials):
+    if len(names) <= _MOST_IN_TITLE:
+        return ", ".join(names)
+    kind = "machines" if trials.machine.nunique() == len(names) else "runs"
+    return f"{len(names)} {kind}"
 
 
 def _flat(facts):

@@ -52,10 +52,12 @@ def test_what_is_doubtful_is_said(tmp_path):
         if row["invocation"] == 1:
             row |= {"core_to_core_before_ns": 99, "core_to_core_after_ns": 101}
     rows[0]["validity"] = "failed: 7 sections were lost"
+    rows[-1]["ops_count"] = 19
     rows[1]["validity"] = "preempted"
     page = write(tmp_path, rows)
     assert "1 trials failed: 7 sections were lost (no_lock)" in page
     assert "took 50 ns to reach each other in one invocation, 100 ns" in page
+    assert "too short: in 1 trials" in page and "(handoff 2 threads)" in page
     assert "preempted 1" in page and "counters: no hardware counters" in page
     alone = tmp_path / "alone"
     alone.mkdir()
@@ -79,6 +81,14 @@ def test_runs_of_every_schema_version_are_shown(tmp_path, version):
     moved = [figure for figure in sections[0]["figures"]
              if figure["title"].startswith(lines)]
     assert len(moved) == (version >= 2)  # what was not measured has no figure
+
+
+def test_a_machine_of_measured_latencies_is_named_by_them(tmp_path):
+    rows = [row | {"machine": "package:2_core:4+lab+jitter_percent=5",
+                   "target": "sim"} for row in synthetic.trials()]
+    page = write(tmp_path, rows)
+    assert "<h1>lockgauge: lab+jitter_percent=5 (simulated)</h1>" in page
+    assert "simulated: how locks compare" in page
 
 
 def test_two_runs_of_a_machine_are_told_apart(tmp_path):

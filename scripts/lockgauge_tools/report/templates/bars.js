@@ -16,7 +16,7 @@ function legendOf(parts) {
 
 function drawBars(figure) {
   const ROW = 21, NUMBERS = 74;  // the value stands behind its bar
-  const LEAST = 240;  // a panel's width; others go below
+  const LEAST = 230;  // a panel's width; others go below
   const names = [...new Set(figure.panels.flatMap(
     (panel) => panel.bars.map((bar) => bar.label)))];
   const first = figure.parts.length > 1 ? 46 : 24;

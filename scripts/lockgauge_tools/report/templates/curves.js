@@ -1,6 +1,7 @@
 // Charts with two axes: curves over threads or percentiles, and points.
 
 const LEFT = 74;
+const SHORT_PX = 90;  // left free right of a curve that ends early
 
 // What is drawn, and down to where.
 function axes(figure, x, y, right, bottom) {
@@ -39,7 +40,7 @@ function besideEnds(ends, top, bottom) {
 }
 
 function drawLines(figure) {
-  const top = 36, bottom = Math.max(330, 50 + LINE_PX * figure.series.length);
+  const top = 42, bottom = Math.max(330, 50 + LINE_PX * figure.series.length);
   const right = WIDTH - LABELS;
   const all = figure.series.flatMap((series) => series.points);
   const x = scaleOf(figure.x, all.map((point) => point[0]), LEFT + 10, right);
@@ -52,17 +53,23 @@ function drawLines(figure) {
   const borders = figure.marks.map(([threads, name]) => {
     const at = x.place(threads);
     return tag("path", {class: "border", d: `M${at} ${top}V${bottom}`}) +
-        text(at, top - 5, `1 ${name}`, {class: "soft",
+        text(at, top - 11, name, {class: "soft",
                                         "text-anchor": "middle"});
   });
-  const curves = besideEnds(ends, top, bottom).map((end) => {
+  // A name stands at the end of its curve, or at the right where all end.
+  const early = ends.filter((end) => end.x < right - SHORT_PX);
+  for (const end of early) Object.assign(end, {label: end.y, beside: end.x});
+  for (const end of besideEnds(ends.filter((end) => !early.includes(end)),
+                               top, bottom)) end.beside = right + 18;
+  const curves = ends.map((end) => {
     const places = end.points.map(([at, value]) =>
       [x.place(at), y.place(value)]);
     const marks = end.points.map(([at, value, low, high], n) => {
       const [px, py] = places[n];
       const known = low !== null && low !== undefined;
       const xWords = figure.x.scale === "percentile" ?
-          `1 in ${short(at)} takes longer` : `${at} ${figure.x.label}`;
+          `1 in ${short(at)} takes longer` : figure.x.said ?
+          `${figure.x.said} ${at}` : `${at} ${figure.x.label}`;
       return (known ? tag("path", {class: "interval", d:
           `M${px} ${y.place(low)}V${y.place(high)}` +
           `m-3 0h6M${px - 3} ${y.place(low)}h6`}) : "") +
@@ -75,10 +82,10 @@ function drawLines(figure) {
         tag("path", {class: look(end.backend).dashed ? "curve dashed" : "curve",
                      d: "M" + places.join("L")}) +
         marks.join("") +
-        tag("path", {class: "leader", d:
+        (early.includes(end) ? "" : tag("path", {class: "leader", d:
           `M${end.x + 6} ${end.y}L${right + 10} ${end.label}`}) +
-        shapeAt(right + 18, end.label, end.backend) +
-        text(right + 28, end.label + 4, end.backend));
+          shapeAt(end.beside, end.label, end.backend)) +
+        text(end.beside + 10, end.label + 4, end.backend));
   });
   const [frame, height] = axes(figure, x, y, right, bottom);
   return [frame + borders.join("") + curves.join(""), height];

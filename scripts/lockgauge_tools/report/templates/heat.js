@@ -1,5 +1,7 @@
 // Heat maps: the darker, the longer.
 
+const ROOMY = 28;  // a smaller cell has no room for a fraction
+
 function drawHeat(figure) {
   const WIDTH = WIDEST;  // its cells cannot shrink: a narrow page scrolls it
   const many = figure.columns.length > 32;
@@ -34,8 +36,10 @@ function drawHeat(figure) {
         "data-tip": `${name}, ${figure.columns[n]}: ` +
             written(value, figure.unit)}) +
       (many ? "" : text(left + size * (n + 0.5), y + tall / 2 + 4,
-        short(value), {"text-anchor": "middle", "pointer-events": "none",
-          style: `fill:${shade(value) > 0.45 ? "#fff" : "#000"}`}))).join("");
+        size < ROOMY ? Math.round(value) : short(value), {
+          "text-anchor": "middle", "pointer-events": "none",
+          style: `fill:${shade(value) > 0.45 ? "#fff" : "#000"}` +
+              (size < ROOMY ? ";font-size:9px" : "")}))).join("");
   });
   const right = left + size * figure.columns.length;
   const bottom = top + tall * figure.rows.length;

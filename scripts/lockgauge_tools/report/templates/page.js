@@ -11,14 +11,19 @@ function drawn(figure) {
                        "Arrow keys go through its values."}, inside);
 }
 
+const shown = (figure) => figure.kind === "words" ?
+    tag("p", {}, escaped(figure.title)) :
+    tag("figure", {}, tag("figcaption", {}, escaped(figure.title)) +
+      drawn(figure) + tag("p", {}, escaped(figure.note)));
+
 function draw(element) {
   const section = DATA.sections.find((each) => each.id === element.id);
-  const figures = section.figures.map(filteredFigure).filter(hasContent);
+  const [figures, counted] = [section.figures, section.counters].map(
+    (all) => all.map(filteredFigure).filter(hasContent));
   const isOpen = section.open || !figures.length;
-  element.lastElementChild.innerHTML = figures.map((figure) =>
-    figure.kind === "words" ? tag("p", {}, escaped(figure.title)) :
-    tag("figure", {}, tag("figcaption", {}, escaped(figure.title)) +
-      drawn(figure) + tag("p", {}, escaped(figure.note)))).join("") +
+  element.lastElementChild.innerHTML = figures.map(shown).join("") +
+    (counted.length ? tag("details", {},
+      tag("summary", {}, "Counters") + counted.map(shown).join("")) : "") +
     (section.tables.length ? tag("details", isOpen ? {open: ""} : {},
       tag("summary", {}, "Tables") + section.tables.map((table) =>
         tableOf(filteredTable(table, isShown))).join("")) : "");

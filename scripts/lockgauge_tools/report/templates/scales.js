@@ -8,7 +8,7 @@ const SHAPES = [  // 8 wide, around 0 0
 const COLOURS = 7;  // and one, gray, for controls
 // A chart's inside is drawn WIDTH wide, on a narrow page less so that its words
 // can still be read; its names have LABELS of that.
-const LABELS = 165, WIDEST = 900, NARROWEST = 460;
+const LABELS = 185, WIDEST = 900, NARROWEST = 460;
 let WIDTH = WIDEST;
 const DECIMALS = {ns: [[1e9, " s"], [1e6, " ms"], [1e3, " µs"], [0, " ns"]],
                   "": [[1e9, "G"], [1e6, "M"], [1e3, "k"], [0, ""]]};
