@@ -38,5 +38,5 @@ def figure(pairs, caches):
         title, "ns", names, names,
         times.unstack().reindex(index=cpus, columns=cpus).to_numpy().tolist(),
         ("from CPU", "to CPU"), breaks=list(ends)[:-1],
-        note="Median of the probes, one way. Lines part last-level caches; what "
-             "is blank was not probed.")
+        note="Median of the probes, one way. Lines part last-level caches; "
+             "what is blank was not probed.")

@@ -12,10 +12,10 @@ _ENOUGH_SEEDS = 5  # a rank test of four against four can just say something
 
 def doubts(run):
     """Lines, the gravest first."""
-    return [*_failed(run.trials), *record.lines(run.facts), *_moved(run.trials),
-            *_disturbed(run.trials), *_once(run.trials), *_simulated(run.trials),
-            *_brief(run.trials), *_skipped(run.trials),
-            *_uncounted(run.trials)]
+    return [*_failed(run.trials), *record.lines(run.facts),
+            *_simulated(run.trials), *_moved(run.trials),
+            *_disturbed(run.trials), *_once(run.trials), *_brief(run.trials),
+            *_skipped(run.trials), *_uncounted(run.trials)]
 
 
 def _failed(trials):

@@ -4,10 +4,10 @@ import re
 
 import pandas
 
-from lockgauge_tools import prediction, runs, synthetic
+from lockgauge_tools import cells, prediction, runs, synthetic
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
-                                    glance, handovers, latency, loads, over_threads,
-                                    predicted, shares, winners)
+                                    glance, handovers, latency, loads,
+                                    over_threads, predicted, shares, winners)
 
 
 def load(tmp_path, name="run", **options):
@@ -41,6 +41,15 @@ def test_fairness_says_who_is_least_fair(tmp_path):
     title = over_threads.fairness(trials, {})["title"]
     assert title == ("qspinlock serves its threads least evenly at 2 threads: "
                      "Jain's index is 0.5")
+
+
+def test_cache_lines_are_drawn_if_any_moves(tmp_path):
+    lines = dict.fromkeys(cells.LINE_TRANSFERS, 0)
+    still = over_threads.cache_lines(load(tmp_path, **lines).trials, {})
+    assert still["title"] == "No cache line moves from CPU to CPU."
+    lines |= {cells.LINE_TRANSFERS[1]: 3}
+    moves = over_threads.cache_lines(load(tmp_path, "two", **lines).trials, {})
+    assert bars(moves["panels"][0]) == {"qspinlock": [3], "rqspinlock": [3]}
 
 
 def test_who_starves_node_by_node():
@@ -142,7 +151,7 @@ def test_the_heat_map_is_in_the_order_of_caches():
     assert core_to_core.figure(few, [])["title"].endswith(
         "5 of 45 pairs were probed.")
     alone = core_to_core.figure(pairs.head(1), [])  # there is no other pair
-    assert alone["title"] == "A cache line takes 120 ns from one CPU to another."
+    assert alone["title"].startswith("A cache line takes 120 ns from one CPU")
 
 
 def test_machines_side_by_side(tmp_path):

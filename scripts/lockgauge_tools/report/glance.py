@@ -25,7 +25,9 @@ def table(winners):
         "Which lock is fastest, by load and machine", ["load", *places],
         [[loads.short_name(load.iloc[0], known),
           *(_cell(load[load.place == place]) for place in places)]
-         for load in found])
+         for load in found],
+        ["Each machine's largest team. =: too close to call. ×: time of the "
+         "next lock over that of the fastest."])
 
 
 def _cell(rows):

@@ -6,8 +6,8 @@ The order of the locks gives each the same colour in every report.
 
 LOCKS = {
     "qspinlock": "the Linux kernel's queued spinlock: fair, cannot fail",
-    "rqspinlock": "the kernel's resilient one: qspinlock that notices deadlocks "
-                  "and gives up after a time",
+    "rqspinlock": "the kernel's resilient one: qspinlock that notices "
+                  "deadlocks and gives up after a time",
     "percpu_busy": "the kernel before 7.0: qspinlock behind a busy counter of "
                    "each CPU, which refuses whoever finds it taken",
     "raw_spin": "test and test-and-set: the simplest spinlock, unfair",
@@ -32,26 +32,28 @@ LOCKS = {
 }
 CONTROLS = {  # they exclude nobody, so they win nothing; they are gray
     "no_lock": "control: nothing, so that what remains is the loop around it",
-    "rmw_floor": "control: one atomic compare-exchange and one store, the least "
-                 "a free lock can cost",
+    "rmw_floor": "control: one atomic compare-exchange and one store, the "
+                 "least a free lock can cost",
     "kernel:no_lock": "control: the loop of a BPF program without a lock",
 }
 
 SCENARIOS = {
     "handoff": "One lock that all threads take in turn",
-    "remote_uncontested": "A lock that is free, but was last held by another CPU",
+    "remote_uncontested": "A lock that is free, but was last held elsewhere",
     "deadlock": "Threads that wait for each other's locks in a cycle: who is "
                 "told, and how soon",
     "storage_get": "Threads look up values of their own",
-    "storage_create": "Threads create values for owners of their own and destroy "
-                      "them",
-    "storage_churn": "Threads create, replace and delete values on shared ground",
+    "storage_create": "Threads create values for owners of their own, and "
+                      "destroy them",
+    "storage_churn": "Threads create, replace and delete values on shared "
+                     "ground",
     "storage_gap": "One kind of write, by threads that meet or do not",
     "storage_costs": "Each operation of the storage engine, timed apart",
     "teardown": "Maps freed and owners destroyed while locks fail",
     "same_cpu": "Threads that take turns on one CPU, each with values of its "
                 "own: no refusal has a reason",
-    "reentry": "Interrupts that create a value in the middle of another creation",
+    "reentry": "Interrupts that create a value in the middle of another "
+               "creation",
     "core_to_core": "A cache line passed between every two CPUs",
 }
 
@@ -90,7 +92,8 @@ def looks(locks):
     has the same in every report."""
     strangers = sorted({*locks} - {*LOCKS} - {*CONTROLS})
     numbers = {name: -1 - number for number, name in enumerate(CONTROLS)}
-    numbers |= {name: number for number, name in enumerate([*LOCKS, *strangers])}
+    numbers |= {name: number for number, name
+                in enumerate([*LOCKS, *strangers])}
     return {name: number for name, number in numbers.items() if name in locks}
 
 

@@ -51,7 +51,8 @@ def _figure(what, threads, tails, series):
     said = loads.of_extremes(tails, _time, "under")
     return figures.lines(
         f"1 in 1000 times {what} is longer than {said}, at {team(threads)}",
-        figures.axis("percentile: the share that is faster", scale="percentile"),
+        figures.axis("percentile: the share that is faster",
+                     scale="percentile"),
         figures.axis(f"time of {what}", "ns", "log"), series)
 
 

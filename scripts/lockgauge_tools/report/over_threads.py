@@ -35,6 +35,8 @@ def cache_lines(trials, boundaries):
         trials.dropna(subset=["ns_per_op", *cells.LINE_TRANSFERS]))
     if measured.empty:
         return None
+    if not measured[cells.LINE_TRANSFERS].any(axis=None):
+        return figures.words("No cache line moves from CPU to CPU.")
     said = loads.of_extremes(_at_most_threads(measured, cells.line_transfers),
                              number)
     return _over_threads(

@@ -52,7 +52,8 @@ def _names(runs):
     where that is not enough its folder."""
     names = [_machine(run) for run in runs]
     more = [[f"{name}, {run.facts.get('run_id', run.path.name)}",
-             f"{name}, {'/'.join(run.path.parts[-2:])}"] for name, run in zip(names, runs)]
+             f"{name}, {'/'.join(run.path.parts[-2:])}"]
+            for name, run in zip(names, runs)]
     for step in range(2):
         names = [name if names.count(name) == 1 else longer[step]
                  for name, longer in zip(names, more)]

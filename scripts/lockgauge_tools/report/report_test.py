@@ -91,6 +91,17 @@ def test_a_machine_of_measured_latencies_is_named_by_them(tmp_path):
     assert "simulated: how locks compare" in page
 
 
+def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    for folder, ns in (("a", 1), ("b", 2)):
+        (tmp_path / folder).mkdir()
+        synthetic.write_run(tmp_path / folder / "host", synthetic.trials(
+            scale=lambda case: ns))
+    found = sources.load([tmp_path / "a", tmp_path / "b"])
+    page = report.write_all(found, tmp_path / "r.html").read_text("utf-8")
+    assert {section["machine"] for section in data(page)["sections"]} == {
+        "", "m1, a/host", "m1, b/host"}
+
+
 def test_two_runs_of_a_machine_are_told_apart(tmp_path):
     for name in ("before", "after"):
         synthetic.write_run(tmp_path / name, synthetic.trials())

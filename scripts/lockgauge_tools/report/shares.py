@@ -9,8 +9,8 @@ _EVEN = 0.9  # of an even share: who gets less has a reason to complain
 
 
 def figure(threads, trials):
-    """`threads`: rows of threads.csv, both of one load. None where all are even,
-    have different jobs, or came to too few operations to tell."""
+    """`threads`: rows of threads.csv, both of one load. None where all are
+    even, have different jobs, or came to too few operations to tell."""
     if trials.jain_ratio.isna().all():
         return None
     counted = threads.dropna(subset=["ops_count", "node"])
@@ -29,7 +29,7 @@ def figure(threads, trials):
         f"share: {loads.of_extremes(least.to_dict(), percent, 'under')}",
         figures.axis("threads, one NUMA node after the other, in each the "
                      "busiest first", said="place"),
-        figures.axis("operations of each thread over an even share, which is 1"),
+        figures.axis("operations of each thread over an even share"),
         {backend: [(place, value) for place, value
                    in enumerate(_busiest_first(of), start=1)]
          for backend, of in shares.groupby("backend")},

@@ -32,8 +32,9 @@ function filteredFigure(figure) {
   }
 }
 
-const hasContent = (figure) => figure.kind === "words" || (figure.series || figure.panels ||
-  figure.points || figure.values.filter((row) => row.length)).length > 0;
+const hasContent = (figure) => figure.kind === "words" ||
+  (figure.series || figure.panels || figure.points ||
+   figure.values.filter((row) => row.length)).length > 0;
 
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));
