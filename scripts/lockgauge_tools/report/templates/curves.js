@@ -8,12 +8,12 @@ function axes(figure, x, y, right, bottom) {
   const grid = y.ticks.map(([value, words]) =>
     tag("path", {class: "grid", d: `M${LEFT} ${y.place(value)}H${right}`}) +
     text(LEFT - 6, y.place(value) + 4, words, {"text-anchor": "end"}));
-  let free = -Infinity;  // ticks that would overlap go
-  const below = x.ticks.map(([value, words]) => {
+  let free = Infinity;  // ticks that would overlap go, the last never
+  const below = [...x.ticks].reverse().map(([value, words]) => {
     const at = x.place(value);
     const tick = tag("path", {class: "grid", d: `M${at} ${bottom}v5`});
-    if (at - 3.5 * words.length < free) return tick;
-    free = at + 3.5 * words.length + 4;
+    if (at + 3.5 * words.length > free) return tick;
+    free = at - 3.5 * words.length - 4;
     return tick + text(at, bottom + 18, words, {"text-anchor": "middle"});
   });
   const [label, lines] = paragraph((LEFT + right) / 2, bottom + 36,
