@@ -68,9 +68,11 @@ def write_run(folder, rows, version=schema.load().version):
         "build": {"version": "0.1.0", "preset": "release"},
         "invocations": [],
     }))
-    names = [c.name for c in schema.load().files["trials.csv"]]
+    names = [c.name for c in schema.load().files["trials.csv"]
+             if c.since <= version]
     with open(folder / "trials.csv", "w", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
+        writer = csv.DictWriter(file, names, restval="", lineterminator="\n",
+                                extrasaction="ignore")
         writer.writeheader()
         writer.writerows(rows)
     return folder

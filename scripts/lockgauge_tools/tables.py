@@ -90,6 +90,8 @@ def scaled(value):
 
 
 def percent(share):
+    if 0 < share < 1e-6:
+        return "< 0.0001 %"  # an exponent is nothing for a reader
     return EMPTY if math.isnan(share) else f"{100 * share:.3g} %"
 
 

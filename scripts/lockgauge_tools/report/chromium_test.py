@@ -30,7 +30,8 @@ def page(tmp_path_factory):
             "params", "invocation", "repetition"]
     (host / "core_to_core.csv").write_text(
         ",".join([*keys, "from_cpu", "to_cpu", "one_way_ns"]) + "\n"
-        + "host,m1,core_to_core,,2,,,0,0,0,1,50\n")
+        + "host,m1,core_to_core,,3,,,0,0,0,1,50\n"
+        + "host,m1,core_to_core,,3,,,0,0,1,2,90\n")
     return report.write_all(sources.load([folder]), folder / "report.html")
 
 
@@ -69,13 +70,13 @@ def ask(page, then, *flags, address="", first=DRAW):
 
 
 def test_every_figure_is_drawn(page):
-    drawn, wanted, kinds = ask(page, """[
+    drawn, kinds, said = ask(page, """[
         document.querySelectorAll("figure svg").length,
-        DATA.sections.flatMap((section) => section.figures).length,
-        listed(DATA.sections.flatMap((section) => section.figures).map(
-            (figure) => figure.kind)).sort()]""")
-    assert drawn == wanted > 5
-    assert kinds == ["bars", "heat", "lines", "scatter"]
+        DATA.sections.flatMap((section) => section.figures).map(
+            (figure) => figure.kind),
+        find("s2").textContent.includes("Every lock serves its threads")]""")
+    assert drawn == len(kinds) - kinds.count("words") > 5
+    assert set(kinds) == {"bars", "heat", "lines", "scatter", "words"} and said
     assert ask(page, """document.querySelector("main").innerHTML.match(
         /NaN|undefined|null|Infinity/)""") is None
 
@@ -137,6 +138,17 @@ def test_printing_draws_what_was_not_yet_seen(page):
         return [before, count()];
     })()""", "--window-size=1100,300", first="")
     assert before < after
+
+
+def test_a_phone_reads_it_without_scrolling_the_page(page):
+    wide, room, words = ask(page, """[
+        document.documentElement.scrollWidth, innerWidth,
+        Math.min(...[...document.querySelectorAll("main svg text")].map(
+            (word) => word.getScreenCTM().a *
+                      parseFloat(getComputedStyle(word).fontSize)))]""",
+                            "--window-size=500,9000")
+    assert wide <= room == 500
+    assert words > 8
 
 
 def test_dark_and_light(page):

@@ -4,6 +4,7 @@ from lockgauge_tools import runs
 from lockgauge_tools.report import figures, loads
 from lockgauge_tools.tables import team
 
+_CLOCK = "-CLOCK"  # software events that count nanoseconds
 _TRIAL = ["machine", *runs.CASE, "invocation", "repetition"]
 
 
@@ -26,15 +27,16 @@ def _figure(event, rows):
     many = next((many for many in (1, 1000) if many * medians.max() >= 0.1),
                 1_000_000)
     per = f"in {many:,} operations" if many > 1 else "an operation"
+    unit = "ns" if event.endswith(_CLOCK) else ""
     panels = [(heading, [_bar(backend, case.each * many)
                          for backend, case in loads.by_backend(cases)])
               for heading, cases in loads.teams(rows)]
     said = loads.of_extremes((many * medians).to_dict(),
-                             lambda value: f"{value:.3g}")
+                             lambda value: f"{value:.3g} {unit}".rstrip())
     return figures.bars(
         f"{event.removeprefix('perf::')} {per} at "
         f"{team(rows.threads.max())}: {said}",
-        figures.axis(f"{event} {per}; whiskers are quartiles"), panels)
+        figures.axis(f"{event} {per}; whiskers are quartiles", unit), panels)
 
 
 def _bar(backend, values):

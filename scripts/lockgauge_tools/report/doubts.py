@@ -3,13 +3,18 @@
 from lockgauge_tools import runs
 from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
+from lockgauge_tools.report import loads
 from lockgauge_tools.summary import LOAD
+from lockgauge_tools.tables import team
+
+_ENOUGH_SEEDS = 5  # a rank test of four against four can just say something
 
 
 def doubts(run):
     """Lines, the gravest first."""
-    return [*_failed(run.trials), *record.lines(run.facts), *_moved(run.trials),
-            *_disturbed(run.trials), *_once(run.trials),
+    return [*_failed(run.trials), *record.lines(run.facts),
+            *_simulated(run.trials), *_moved(run.trials),
+            *_disturbed(run.trials), *_once(run.trials), *_brief(run.trials),
             *_skipped(run.trials), *_uncounted(run.trials)]
 
 
@@ -59,6 +64,31 @@ def _once(trials):
         return []
     return ["one invocation: how much a second would differ is unknown, so no "
             "lock is called fastest"]
+
+
+def _brief(trials):
+    """Windows in which hardly anything happened."""
+    brief = trials[(trials.threads > 1) & trials.jain_ratio.notna()
+                   & (trials.ops_count < loads.ENOUGH_EACH * trials.threads)]
+    if brief.empty:
+        return []
+    places = brief.groupby(["scenario", "threads"]).size().index
+    return [f"too short: in {len(brief)} trials a thread came to fewer than "
+            f"{loads.ENOUGH_EACH} operations on average, so how even and how "
+            "fast they are is mostly chance ("
+            + ", ".join(f"{scenario} {team(threads)}"
+                        for scenario, threads in places) + ")"]
+
+
+def _simulated(trials):
+    simulated = trials[trials.target == "sim"]
+    if simulated.empty:
+        return []
+    seeds = simulated.groupby(runs.CASE).seed.nunique().max()
+    few = [f"{seeds} seeds a case at most: too few to call small differences; "
+           "ten can"] if 0 < seeds < _ENOUGH_SEEDS else []
+    return ["simulated: how locks compare as more threads want them is what "
+            "this can tell; single nanoseconds it cannot", *few]
 
 
 def _uncounted(trials):

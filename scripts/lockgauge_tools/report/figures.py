@@ -9,12 +9,17 @@ import math
 
 def axis(label, unit="", scale="linear", **more):
     """`scale`: linear (from zero), log, log2 or percentile; more: `ticks`,
-    `most`, the largest value there can be."""
+    `most`, the largest value there can be, `said`, what a value numbers."""
     return {"label": label, "unit": unit, "scale": scale} | more
 
 
+def words(title):
+    """What would be a dull figure."""
+    return {"kind": "words", "title": title, "note": ""}
+
+
 def lines(title, x, y, series, marks=None, note=""):
-    """`series`: {backend: [(x, y, low, high)]}; `marks`: {x: name}."""
+    """`series`: {backend: [(x, y, low, high)]}; `marks`: {x: words}."""
     return {"kind": "lines", "title": title, "note": note, "x": x, "y": y,
             "series": [{"backend": name, "points": _rounded(points)}
                        for name, points in series.items() if points],

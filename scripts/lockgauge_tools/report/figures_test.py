@@ -1,11 +1,13 @@
 """What each figure shows of trials whose numbers are known."""
 
+import re
+
 import pandas
 
-from lockgauge_tools import prediction, runs, synthetic
+from lockgauge_tools import cells, prediction, runs, synthetic
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
-                                    handovers, latency, loads, over_threads,
-                                    predicted, winners)
+                                    glance, handovers, latency, loads,
+                                    over_threads, predicted, shares, winners)
 
 
 def load(tmp_path, name="run", **options):
@@ -26,17 +28,50 @@ def test_few_teams_are_bars_of_time_and_many_curves_of_throughput(tmp_path):
     run = load(tmp_path, "ladder", threads=[1, 2, 4, 8])
     figure = over_threads.time(run.trials, {2: "core"}, winners.winners(run))
     assert figure["kind"] == "lines" and figure["y"]["scale"] == "log"
-    assert figure["marks"] == [(2, "core")]
+    assert figure["marks"] == [(2, "1 core")]
     threads, value, low, high = figure["series"][0]["points"][2]
     assert (threads, value) == (4, 12_500_000) and low == high == value
 
 
 def test_fairness_says_who_is_least_fair(tmp_path):
     trials = load(tmp_path).trials
+    even = over_threads.fairness(trials, {})
+    assert even["kind"] == "words" and "at least 0.990 of 1" in even["title"]
     trials.loc[trials.backend == "qspinlock", "jain_ratio"] = 0.5
     title = over_threads.fairness(trials, {})["title"]
     assert title == ("qspinlock serves its threads least evenly at 2 threads: "
                      "Jain's index is 0.5")
+
+
+def test_cache_lines_are_drawn_if_any_moves(tmp_path):
+    lines = dict.fromkeys(cells.LINE_TRANSFERS, 0)
+    still = over_threads.cache_lines(load(tmp_path, **lines).trials, {})
+    assert still["title"] == "No cache line moves from CPU to CPU."
+    lines |= {cells.LINE_TRANSFERS[1]: 3}
+    moves = over_threads.cache_lines(load(tmp_path, "two", **lines).trials, {})
+    assert bars(moves["panels"][0]) == {"qspinlock": [3], "rqspinlock": [3]}
+
+
+def test_who_starves_node_by_node():
+    rows = pandas.DataFrame([
+        {"backend": backend, "threads": 4, "invocation": 0, "repetition": trial,
+         "thread": thread, "node": thread % 2, "ops_count": ops}
+        for backend, counts in {"qspinlock": [90, 90, 90, 90],
+                                "raw_spin": [60, 10, 80, 10]}.items()
+        for trial in (0, 1) for thread, ops in enumerate(counts)])
+    trials = pandas.DataFrame({"jain_ratio": [0.6]})
+    figure = shares.figure(rows, trials)
+    assert figure["title"] == (
+        "What the slowest of 4 threads gets of an even share: 25 % under "
+        "raw_spin, 100 % under qspinlock")
+    assert figure["series"][1] == {"backend": "raw_spin", "points": [
+        [1, 2], [2, 1.5], [3, 0.25], [4, 0.25]]}
+    assert figure["marks"] == [(2.5, "node 1")]
+    assert shares.figure(rows[rows.backend == "qspinlock"], trials) is None
+    brief = rows.assign(ops_count=rows.ops_count // 10)
+    assert shares.figure(brief, trials) is None
+    of_roles = pandas.DataFrame({"jain_ratio": [None]})
+    assert shares.figure(rows, of_roles) is None
 
 
 def test_failures_by_cause_and_by_truth(tmp_path):
@@ -107,9 +142,16 @@ def test_the_heat_map_is_in_the_order_of_caches():
                               "one_way_ns": [120.0, 121.0, 30.0]})
     figure = core_to_core.figure(pairs, [[0, 2, 4], [1, 3]])
     assert figure["rows"] == ["0", "2", "1"] and figure["breaks"] == [2]
-    assert figure["values"] == [[None, None, 120], [30, None, None],
-                                [None, 121, None]]
+    assert figure["values"] == [[None, 30, 120], [30, None, 121],
+                                [120, 121, None]]
     assert figure["title"].startswith("A cache line takes 30.0 to 121 ns")
+    few = pandas.DataFrame({"from_cpu": [0, 2, 4, 6, 8],
+                        "to_cpu": [1, 3, 5, 7, 9],
+                        "one_way_ns": [30.0, 31.0, 32.0, 33.0, 34.0]})
+    assert core_to_core.figure(few, [])["title"].endswith(
+        "5 of 45 pairs were probed.")
+    alone = core_to_core.figure(pairs.head(1), [])  # there is no other pair
+    assert alone["title"].startswith("A cache line takes 120 ns from one CPU")
 
 
 def test_machines_side_by_side(tmp_path):
@@ -122,6 +164,22 @@ def test_machines_side_by_side(tmp_path):
     assert found.scenario == "handoff"
     assert figure["values"] == [[1, 2], [2, 1]]
     assert figure["machines"] == ["a", "b"]
+
+
+def test_what_won_on_which_machine(tmp_path):
+    won = {name: winners.winners(load(tmp_path, name, noise=0.01, threads=[8],
+                                      scale=lambda case: scale[case[2]]))
+           for name, scale in {
+               "a": {"qspinlock": 1, "rqspinlock": 1},
+               "b": {"qspinlock": 4, "rqspinlock": 1}}.items()}
+    table = glance.table(won)
+    assert table.header == ["load", "a", "b"]
+    (name, a, b), = table.rows
+    assert name == "handoff"
+    assert re.fullmatch(r"qspinlock; rqspinlock takes [12]\.\d\d ×; 8 threads",
+                        a)
+    assert b.startswith("rqspinlock; qspinlock takes ")
+    assert glance.table({"a": won["a"]}) is None
 
 
 def test_prediction_beside_measurement(tmp_path):
@@ -137,9 +195,11 @@ def test_prediction_beside_measurement(tmp_path):
 
 def test_a_load_is_named_by_what_tells_it_apart():
     rows = pandas.DataFrame(
-        [("handoff", "hold_ns=0;think_ns=0", "compact"),
-         ("handoff", "hold_ns=9;think_ns=0", "compact"),
-         ("same_cpu", "caller=drop", "same-cpu")],
-        columns=["scenario", "params", "placement"])
+        [("host", "handoff", "hold_ns=0;think_ns=0", "compact"),
+         ("host", "handoff", "hold_ns=9;think_ns=0", "compact"),
+         ("host", "same_cpu", "caller=drop", "same-cpu"),
+         ("kernel", "same_cpu", "think_ns=0", "same-cpu")],
+        columns=["target", "scenario", "params", "placement"])
     assert [loads.short_name(row, rows) for row in rows.itertuples()] == [
-        "handoff hold_ns=0", "handoff hold_ns=9", "same_cpu"]
+        "handoff hold_ns=0", "handoff hold_ns=9", "same_cpu",
+        "same_cpu in the kernel"]

@@ -26,7 +26,7 @@ def from_percentiles(trials):
                         + [(case.ops_count.median(), case.max_ns.median())])
         for backend, case in loads.by_backend(most)}
     tails = most.groupby("backend").p999_ns.median().to_dict()
-    return [_figure("a wait, or operation,", most.threads.max(), tails, series)]
+    return [_figure("a wait or operation", most.threads.max(), tails, series)]
 
 
 def from_buckets(buckets):
@@ -51,8 +51,9 @@ def _figure(what, threads, tails, series):
     said = loads.of_extremes(tails, _time, "under")
     return figures.lines(
         f"1 in 1000 times {what} is longer than {said}, at {team(threads)}",
-        figures.axis("percentile", scale="percentile"),
-        figures.axis(f"latency: {what}", "ns", "log"), series)
+        figures.axis("percentile: the share that is faster",
+                     scale="percentile"),
+        figures.axis(f"time of {what}", "ns", "log"), series)
 
 
 def _curve(counts):

@@ -1,7 +1,11 @@
 """What every figure of a load asks of its trials."""
 
+from lockgauge_tools.report import glossary
 from lockgauge_tools.summary import ladder
 from lockgauge_tools.tables import team
+
+# Operations a thread under which nothing can be said of how even they are.
+ENOUGH_EACH = 10
 
 
 def by_backend(trials):
@@ -34,9 +38,12 @@ def of_extremes(values, written, joined="of"):
 
 def short_name(load, loads):
     """Scenario, and what tells it from the other `loads` of that scenario."""
-    same = loads[loads.scenario == load.scenario]
+    world = [] if load.target == "host" or loads.target.nunique() == 1 else [
+        glossary.worlds([load.target])]
+    same = loads[(loads.scenario == load.scenario)
+                 & (loads.target == load.target)]
     sets = [set(params.split(";")) for params in same.params]
     own = [pair for pair in load.params.split(";")
            if not all(pair in pairs for pairs in sets)]
     where = [load.placement] if same.placement.nunique() > 1 else []
-    return " ".join([load.scenario, *own, *where])
+    return " ".join([load.scenario, *own, *where, *world])

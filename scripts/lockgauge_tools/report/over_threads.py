@@ -21,11 +21,13 @@ def time(trials, boundaries, winners):
     title = (sentence(next(largest.itertuples())) if len(largest)
              else "How long an operation takes")
     if ladder.is_ladder(measured):
-        return _curves(title, figures.axis("operations a second, all threads",
-                                           "/s"), measured, boundaries,
+        return _curves(title, figures.axis("operations a second, all threads "
+                                           "together: more is better", "/s"),
+                       measured, boundaries,
                        lambda case: _interval(case, "ops_per_s"))
-    return _bars(title, figures.axis("time an operation (elapsed time over all "
-                                     "threads' operations)", "ns"), measured,
+    return _bars(title, figures.axis("time an operation (elapsed time over "
+                                     "all threads' operations): less is better",
+                                     "ns"), measured,
                  lambda case: _interval(case, "ns_per_op"))
 
 
@@ -34,6 +36,8 @@ def cache_lines(trials, boundaries):
         trials.dropna(subset=["ns_per_op", *cells.LINE_TRANSFERS]))
     if measured.empty:
         return None
+    if not measured[cells.LINE_TRANSFERS].any(axis=None):
+        return figures.words("No cache line moves from CPU to CPU.")
     said = loads.of_extremes(_at_most_threads(measured, cells.line_transfers),
                              number)
     return _over_threads(
@@ -46,15 +50,17 @@ def fairness(trials, boundaries):
     measured = loads.several(trials.dropna(subset=["jain_ratio"]))
     if measured.empty:
         return None
-    worst = _at_most_threads(measured, lambda case: case.jain_ratio.dropna().median())
-    least = min(worst, key=worst.get)
-    title = (f"Every lock serves its threads evenly {_at(measured)}"
-             if worst[least] >= _FAIR else
-             f"{least} serves its threads least evenly {_at(measured)}: "
-             f"Jain's index is {worst[least]:.2g}")
+    medians = measured.groupby(["backend", "threads"]).jain_ratio.median()
+    if medians.min() >= _FAIR:
+        return figures.words(
+            "Every lock serves its threads evenly: Jain's fairness index is at "
+            f"least {medians.min():.3f} of 1.")
+    backend, threads = medians.idxmin()
     return _over_threads(
-        title, figures.axis("Jain's fairness index: 1 is even, 1/threads is "
-                            "one thread only", most=1), measured, boundaries,
+        f"{backend} serves its threads least evenly at {team(threads)}: Jain's "
+        f"index is {medians.min():.2g}",
+        figures.axis("Jain's fairness index: 1 is even, 1/threads is one "
+                     "thread only", most=1), measured, boundaries,
         lambda case: _interval(case, "jain_ratio"))
 
 
@@ -72,7 +78,8 @@ def _curves(title, y, trials, boundaries, value):
     if "most" not in y and max(heights) > _DECADE * min(heights) > 0:
         y = y | {"scale": "log"}
     x = figures.axis("threads", scale="log2", ticks=sorted(set(trials.threads)))
-    return figures.lines(title, x, y, series, boundaries)
+    return figures.lines(title, x, y, series, {
+        threads: f"1 {level}" for threads, level in boundaries.items()})
 
 
 def _bars(title, x, trials, value):

@@ -2,13 +2,11 @@
 
 import pandas
 
-from lockgauge_tools import cells
-from lockgauge_tools.report import loads
+from lockgauge_tools import cells, levels
+from lockgauge_tools.report import glossary, loads
 from lockgauge_tools.report import winners as won
 from lockgauge_tools.tables import EMPTY, Table, number, percent, team
 
-_WORLDS = {"host": "measured", "sim": "simulated", "kernel": "in the kernel",
-           "guest": "in a guest"}
 _HEADER = ["load", "threads", "fastest", "ns/op", "too close to call", "next",
            "takes", "noise"]
 
@@ -16,10 +14,11 @@ _HEADER = ["load", "threads", "fastest", "ns/op", "too close to call", "next",
 def machine(run):
     """One line: what the machine is and how much was measured."""
     facts = run.facts.get("machine", {})
-    world = "/".join(_WORLDS.get(target, target)
-                     for target in dict.fromkeys(run.trials.target))
+    cpus = facts.get("cpus_count") or sum(
+        map(len, levels.cpus_by_cache(run.path)))
+    world = glossary.worlds(run.trials.target)
     words = [world, facts.get("cpu_model"),
-             f"{facts['cpus_count']} CPUs" if facts.get("cpus_count") else "",
+             f"{cpus} CPUs" if cpus else "",
              facts.get("kernel"),
              f"{len(run.trials)} trials",
              f"{run.trials.invocation.nunique()} invocations"
@@ -36,7 +35,8 @@ def table(winners) -> Table:
     ends = winners.groupby(won.LOAD).threads.transform if len(winners) else None
     shown = winners if ends is None else winners[
         (winners.threads == ends("min")) | (winners.threads == ends("max"))]
-    return Table("Fastest locks", _HEADER, [
+    title = "Fastest locks of each load, smallest and largest team"
+    return Table(title, _HEADER, [
         [loads.short_name(row, winners), str(row.threads), row.fastest,
          number(row.ns_per_op), ", ".join(row.tied) if row.next else "all",
          row.next or EMPTY, won.times(row) if row.next else EMPTY,
@@ -51,7 +51,7 @@ def _won(winners):
     largest = winners[(winners.threads == sizes.transform("max"))
                       & (winners.threads > 1)]
     alone = winners[winners.threads == 1]
-    return [f"{when}: {_leaders(rows)}." for when, rows
+    return [f"{when}, {_leaders(rows)}." for when, rows
             in (("Most threads", largest), ("One thread", alone)) if len(rows)]
 
 
@@ -65,11 +65,12 @@ def _leaders(rows):
                            ).value_counts()
     names = [f"{', '.join(same.index)} in {count}" for count, same
              in counts.groupby(counts, sort=False)]
+    names[0] += f" of {_loads(len(rows))}"
     worst = called.loc[called.slowest_ratio.idxmax()]
     left = len(rows) - len(called)
-    return (f"among the fastest, of {_loads(len(rows))}: {'; '.join(names)}. "
-            f"{worst.slowest} is farthest behind: {worst.slowest_ratio:.3g} × "
-            f"the time of the fastest ({loads.short_name(worst, rows)})"
+    return (f"fastest or tied: {'; '.join(names)}. Farthest behind: "
+            f"{worst.slowest}, {worst.slowest_ratio:.3g} × the time of the "
+            f"fastest ({loads.short_name(worst, rows)})"
             + (f". Too close to call: {_loads(left)}" if left else ""))
 
 

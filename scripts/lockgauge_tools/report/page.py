@@ -7,17 +7,20 @@ import jinja2
 import pandas
 
 from lockgauge_tools import summary
-from lockgauge_tools.report import doubts, overview, sections, sources
+from lockgauge_tools.report import (doubts, glance, glossary, overview,
+                                    sections, sources)
 from lockgauge_tools.report.winners import winners
 from lockgauge_tools.tables import EMPTY
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_MOST_IN_TITLE = 4
+_MOST_IN_TITLE = 2
 
 
 def html(found: sources.Sources) -> str:
     names = _names(found.runs)
-    parts = [_part(run, name) for run, name in zip(found.runs, names)]
+    won = {name: winners(run) for run, name in zip(found.runs, names)}
+    parts = [_part(run, name, won[name])
+             for run, name in zip(found.runs, names)]
     trials = pandas.concat([run.trials.assign(place=name)
                             for run, name in zip(found.runs, names)])
     of_all = list(sections.of_all(found.predictions, trials))
@@ -26,14 +29,17 @@ def html(found: sources.Sources) -> str:
     for number, section in enumerate(drawn):
         section["id"] = f"s{number}"
     return _template().render(
-        title=_title(names), parts=parts, of_all=of_all, sections=drawn,
+        title=_title(names, trials), parts=parts, of_all=of_all, sections=drawn,
+        glance=glance.table(won),
+        links={section["title"]: section["id"] for section in of_all},
+        counts=_counts(trials),
+        locks=glossary.locks(set(trials.backend)),
         legend=" ".join(dict.fromkeys(map(summary.legend, found.runs))),
         data={"sections": drawn,
-              "backends": list(dict.fromkeys(trials.backend))})
+              "looks": glossary.looks(set(trials.backend))})
 
 
-def _part(run, name):
-    won = winners(run)
+def _part(run, name, won):
     return {"name": name, "about": overview.machine(run),
             "sentences": overview.sentences(run, won),
             "winners": overview.table(won), "doubts": doubts.doubts(run),
@@ -42,23 +48,45 @@ def _part(run, name):
 
 
 def _names(runs):
-    """Of each run its machine; where several share one, also the run."""
-    machines = [_machine(run) for run in runs]
-    return [name if machines.count(name) == 1 else
-            f"{name}, {run.facts.get('run_id', run.path.name)}"
-            for name, run in zip(machines, runs)]
+    """Of each run its machine; where several share one, also the run, and
+    where that is not enough its folder."""
+    names = [_machine(run) for run in runs]
+    more = [[f"{name}, {run.facts.get('run_id', run.path.name)}",
+             f"{name}, {'/'.join(run.path.parts[-2:])}"]
+            for name, run in zip(names, runs)]
+    for step in range(2):
+        names = [name if names.count(name) == 1 else longer[step]
+                 for name, longer in zip(names, more)]
+    return names
 
 
 def _machine(run):
-    places = run.trials[["target", "machine"]].drop_duplicates().itertuples()
-    return ", ".join(place.machine if place.target == "host" else
-                     f"{place.machine} [{place.target}]" for place in places)
+    """A host figure is what a reader expects; any other says so."""
+    name = ", ".join(dict.fromkeys(map(_short, run.trials.machine)))
+    worlds = dict.fromkeys(run.trials.target)
+    return name if list(worlds) == ["host"] else \
+        f"{name} ({glossary.worlds(worlds)})"
 
 
-def _title(names):
-    left = len(names) - _MOST_IN_TITLE
-    return ", ".join(names[:_MOST_IN_TITLE]) + (
-        f" and {left} more" if left > 0 else "")
+def _counts(trials):
+    machines = trials.machine.nunique()
+    return (f"{len(trials):,} trials of {trials.backend.nunique()} locks on "
+            f"{machines} machine{'s' if machines > 1 else ''}, "
+            f"{glossary.worlds(trials.target)}.")
+
+
+def _short(machine):
+    """Without the shape that hwloc's string gives a matrix of latencies."""
+    shape, *changes = machine.split("+")
+    named = [part for part in changes if "=" not in part]
+    return "+".join(changes) if ":" in shape and named else machine
+
+
+def _title(names, trials):
+    if len(names) <= _MOST_IN_TITLE:
+        return ", ".join(names)
+    kind = "machines" if trials.machine.nunique() == len(names) else "runs"
+    return f"{len(names)} {kind}"
 
 
 def _flat(facts):

@@ -16,7 +16,9 @@ def section(measured, predicted):
         f"The simulation is within {percent(prediction.GOOD)} of the "
         f"measurement in {good} of {len(rows)} cases",
         figures.axis("measured time an operation", "ns", "log"),
-        figures.axis("simulated", "ns", "log"), points, prediction.GOOD)
+        figures.axis("simulated", "ns", "log"), points, prediction.GOOD,
+        "A point is a case. On the dotted line the simulation is right, above "
+        "it too slow; the band is where it is called good.")
     table = prediction.table(rows)
     table.notes += prediction.unpaired(measured, predicted)
     return figure, table

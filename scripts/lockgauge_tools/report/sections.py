@@ -4,11 +4,13 @@ from dataclasses import asdict
 
 from lockgauge_tools import levels, summary
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
-                                    handovers, latency, loads, over_threads,
-                                    predicted, sources)
+                                    glossary, handovers, latency, loads,
+                                    over_threads, predicted, shares, sources)
 from lockgauge_tools.summary import findings, kernel
 
+_PROBES = "core_to_core"
 _SIDE_FILES = {"counters.csv": ["event", "count_value"],
+               "threads.csv": ["thread", "node", "ops_count"],
                "latency.csv": ["kind", "bucket_high_ns", "count"],
                "core_to_core.csv": ["from_cpu", "to_cpu", "one_way_ns"]}
 
@@ -21,7 +23,7 @@ def of_all(predictions, trials):
     known = trials[summary.LOAD].drop_duplicates()
     for load, figure in across.heats(trials):
         yield _section("", load.scenario, loads.short_name(load, known),
-                       [figure], detail=_detail(load))
+                       [figure], load=load)
 
 
 def of_run(run, name, winners):
@@ -30,7 +32,7 @@ def of_run(run, name, winners):
              for file, values in _SIDE_FILES.items()}
     if heat := core_to_core.figure(files["core_to_core.csv"],
                                    levels.cpus_by_cache(run.path)):
-        yield _section(name, "core_to_core", "From CPU to CPU", [heat])
+        yield _section(name, _PROBES, "From CPU to CPU", [heat])
     known = run.trials[summary.LOAD].drop_duplicates()
     for tables, trials in summary.loads(run):
         load = trials.iloc[0][summary.LOAD]
@@ -38,12 +40,16 @@ def of_run(run, name, winners):
             name, load.scenario, loads.short_name(load, known),
             _figures(run, load, trials, _of(load, winners),
                      {file: _of(load, rows) for file, rows in files.items()}),
-            tables, bool(findings.columns(trials)), _detail(load))
+            tables, bool(findings.columns(trials)), load,
+            counters.per_operation(_of(load, files["counters.csv"]), trials))
     for table in kernel.tables(run.trials):
-        yield _section(name, "", table.title, [], [table], is_open=True)
+        title = table.title.split("] ")[-1]  # without its worlds
+        yield _section(name, "", title.capitalize(), [], [table], is_open=True)
 
 
 def _figures(run, load, trials, winners, files):
+    if load.scenario == _PROBES:
+        return []  # the heat map has it all
     # A larger team crosses into the next cache only if it fills the first.
     bounds = levels.boundaries(run.path) if load.placement == "compact" else {}
     buckets = files["latency.csv"]
@@ -52,9 +58,9 @@ def _figures(run, load, trials, winners, files):
               else latency.from_buckets(buckets)),
             *failures.shares(trials),
             over_threads.fairness(trials, bounds),
+            shares.figure(files["threads.csv"], trials),
             over_threads.cache_lines(trials, bounds),
-            handovers.figure(trials),
-            *counters.per_operation(files["counters.csv"], trials)]
+            handovers.figure(trials)]
 
 
 def _of(load, rows):
@@ -63,16 +69,17 @@ def _of(load, rows):
     return rows
 
 
-def _detail(load):
-    return [load.params.replace(";", "; "), load.placement]
-
-
 def _section(machine, scenario, title, figures, tables=(), is_open=False,
-             detail=()):
+             load=None, counted=()):
     """Without a machine or a scenario it is of all. `is_open`: the tables
     say what no figure does."""
-    where = [*detail, machine or "all machines"]
+    about = detail = ""
+    if load is not None:
+        about = glossary.load(load.scenario, load.placement)
+        detail = ", ".join(filter(None, [load.params.replace(";", "; "),
+                                         load.placement]))
     return {"machine": machine, "scenario": scenario, "title": title,
-            "detail": ", ".join(filter(None, where)),
+            "about": about, "detail": detail,
+            "counters": [figure for figure in counted if figure],
             "figures": [figure for figure in figures if figure],
             "tables": list(map(asdict, tables)), "open": is_open}

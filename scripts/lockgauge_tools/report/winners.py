@@ -6,10 +6,10 @@ import pandas
 
 from lockgauge_tools import compare
 from lockgauge_tools.compare import sides
+from lockgauge_tools.report.glossary import CONTROLS
 from lockgauge_tools.summary import LOAD
 from lockgauge_tools.tables import percent, team
 
-CONTROLS = {"no_lock", "rmw_floor"}  # they exclude nobody, so they win nothing
 _PLACE = [*LOAD, "threads"]
 _FASTEST = "the fastest"
 _SLOWER = "slower"  # compare's word
@@ -23,7 +23,7 @@ def winners(run) -> pandas.DataFrame:
     slower; `next`: the best of those that are, empty if none; `second`: that,
     or the best of all others. It takes `ratio` times as long as the fastest.
     """
-    trials = run.trials[~run.trials.backend.isin(CONTROLS)]
+    trials = run.trials[~run.trials.backend.isin(CONTROLS.keys())]
     medians = trials.groupby([*_PLACE, "backend"]).ns_per_op.median().dropna()
     order = medians.sort_values(kind="stable").reset_index().groupby(_PLACE)
     fastest = order.backend.first()[order.size() > 1].rename("fastest")
@@ -39,8 +39,10 @@ def _compared(run, trials):
     """Every other lock over the fastest of its place."""
     first = trials.backend == trials.fastest
     named = trials.assign(backend=trials.backend.mask(first, _FASTEST))
-    rows = compare.compare(sides.of_column([replace(run, trials=named)],
-                                           "backend", _FASTEST))
+    rows = pandas.concat(
+        compare.compare(sides.of_column([replace(run, trials=world)],
+                                        "backend", _FASTEST))
+        for _, world in named.groupby("target", sort=False))
     rows = rows[rows.p_rank.notna()]  # pairs
     return rows.rename(columns={"b": "backend"}).merge(
         trials[[*_PLACE, "fastest"]].drop_duplicates(), on=_PLACE)

@@ -47,6 +47,17 @@ def test_simulated_seeds_stand_for_invocations(tmp_path):
     assert row.fastest == "raw_spin" and row.next == "qspinlock"
 
 
+def test_worlds_are_not_compared(tmp_path):
+    rows = [row | {"target": target, "ns_per_op": ns + row["invocation"]}
+            for target, ns in (("host", 100), ("kernel", 900))
+            for row in synthetic.trials(backends=LOCKS, threads=[8])]
+    run = runs.load(synthetic.write_run(tmp_path / "run", rows))
+    found = winners(run)
+    assert found.target.tolist() == ["host", "kernel"]
+    assert (found.ns_per_op < 110).tolist() == [True, False]
+    assert (found.ratio < 1.1).all()
+
+
 def test_a_single_lock_has_nobody_to_win_against(tmp_path):
     rows = synthetic.trials(backends=["qspinlock"])
     run = runs.load(synthetic.write_run(tmp_path / "run", rows))

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import threading
-from pathlib import Path
 
 from lockgauge_tools import runs
 from lockgauge_tools.errors import InputError

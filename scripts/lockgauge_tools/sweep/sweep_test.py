@@ -1,6 +1,5 @@
 """The command, on this computer: with a stub, and once with the program."""
 
-import subprocess
 
 import pytest
 

@@ -16,17 +16,24 @@ function legendOf(parts) {
 
 function drawBars(figure) {
   const ROW = 21, NUMBERS = 74;  // the value stands behind its bar
+  const LEAST = 230;  // a panel's width; others go below
   const names = [...new Set(figure.panels.flatMap(
     (panel) => panel.bars.map((bar) => bar.label)))];
-  const top = figure.parts.length > 1 ? 46 : 24;
-  const bottom = top + ROW * names.length;
-  const wide = Math.min(420, (WIDTH - LABELS) / figure.panels.length);
+  const first = figure.parts.length > 1 ? 46 : 24;
+  const tall = ROW * names.length + 44;
+  const across = Math.max(1, Math.min(figure.panels.length,
+                                      Math.floor((WIDTH - LABELS) / LEAST)));
+  const down = Math.ceil(figure.panels.length / across);
+  const wide = Math.min(420, (WIDTH - LABELS) / across);
   const values = figure.panels.flatMap((panel) => panel.bars.flatMap((bar) =>
     [bar.values.reduce((sum, value) => sum + value, 0), bar.interval[1]]));
-  const labels = names.map((name, row) => text(
-    LABELS - 8, top + ROW * row + 15, name, {"text-anchor": "end"}));
+  const labels = Array.from({length: down}, (_, line) => names.map(
+    (name, row) => text(LABELS - 8, first + tall * line + ROW * row + 15, name,
+                        {"text-anchor": "end"})).join(""));
   const panels = figure.panels.map((panel, n) => {
-    const left = LABELS + n * wide;
+    const left = LABELS + n % across * wide;
+    const top = first + tall * Math.floor(n / across);
+    const bottom = top + ROW * names.length;
     const x = scaleOf(figure.x, values, left, left + wide - NUMBERS);
     const ticks = x.ticks.map(([value, words]) =>
       tag("path", {class: "grid", d: `M${x.place(value)} ${top}V${bottom}`}) +
@@ -37,10 +44,11 @@ function drawBars(figure) {
     return text(left, top - 6, panel.title, {"font-weight": 600}) +
         ticks.join("") + bars.join("");
   });
+  const [label, lines] = paragraph(LABELS, first + tall * down - 10,
+                                   figure.x.label, WIDTH - LABELS);
   return [(figure.parts.length > 1 ? legendOf(figure.parts) : "") +
           labels.join("") + panels.join("") +
-          text(LABELS, bottom + 34, figure.x.label, {class: "soft"}),
-          bottom + 42];
+          label, first + tall * down - 15 + lines];
 }
 
 function oneBar(figure, panel, bar, x, top) {

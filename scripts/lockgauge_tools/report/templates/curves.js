@@ -1,23 +1,26 @@
 // Charts with two axes: curves over threads or percentiles, and points.
 
-const LEFT = 74, LINE_PX = 15;
+const LEFT = 74;
+const SHORT_PX = 90;  // left free right of a curve that ends early
 
+// What is drawn, and down to where.
 function axes(figure, x, y, right, bottom) {
   const grid = y.ticks.map(([value, words]) =>
     tag("path", {class: "grid", d: `M${LEFT} ${y.place(value)}H${right}`}) +
     text(LEFT - 6, y.place(value) + 4, words, {"text-anchor": "end"}));
-  let free = -Infinity;  // ticks that would overlap go
-  const below = x.ticks.map(([value, words]) => {
+  let free = Infinity;  // ticks that would overlap go, the last never
+  const below = [...x.ticks].reverse().map(([value, words]) => {
     const at = x.place(value);
     const tick = tag("path", {class: "grid", d: `M${at} ${bottom}v5`});
-    if (at - 3.5 * words.length < free) return tick;
-    free = at + 3.5 * words.length + 4;
+    if (at + 3.5 * words.length > free) return tick;
+    free = at - 3.5 * words.length - 4;
     return tick + text(at, bottom + 18, words, {"text-anchor": "middle"});
   });
-  return grid.join("") + below.join("") +
-      text((LEFT + right) / 2, bottom + 36, figure.x.label,
-           {class: "soft", "text-anchor": "middle"}) +
-      text(LEFT - 66, 12, figure.y.label, {class: "soft"});
+  const [label, lines] = paragraph((LEFT + right) / 2, bottom + 36,
+                                   figure.x.label, right - LEFT, "middle");
+  return [grid.join("") + below.join("") + label +
+          text(LEFT - 66, 12, figure.y.label, {class: "soft"}),
+          bottom + 29 + lines];
 }
 
 // Names beside the ends of curves, pushed apart until none overlap.
@@ -37,7 +40,7 @@ function besideEnds(ends, top, bottom) {
 }
 
 function drawLines(figure) {
-  const top = 36, bottom = Math.max(330, 50 + LINE_PX * figure.series.length);
+  const top = 42, bottom = Math.max(330, 50 + LINE_PX * figure.series.length);
   const right = WIDTH - LABELS;
   const all = figure.series.flatMap((series) => series.points);
   const x = scaleOf(figure.x, all.map((point) => point[0]), LEFT + 10, right);
@@ -50,17 +53,23 @@ function drawLines(figure) {
   const borders = figure.marks.map(([threads, name]) => {
     const at = x.place(threads);
     return tag("path", {class: "border", d: `M${at} ${top}V${bottom}`}) +
-        text(at, top - 5, `1 ${name}`, {class: "soft",
+        text(at, top - 11, name, {class: "soft",
                                         "text-anchor": "middle"});
   });
-  const curves = besideEnds(ends, top, bottom).map((end) => {
+  // A name stands at the end of its curve, or at the right where all end.
+  const early = ends.filter((end) => end.x < right - SHORT_PX);
+  for (const end of early) Object.assign(end, {label: end.y, beside: end.x});
+  for (const end of besideEnds(ends.filter((end) => !early.includes(end)),
+                               top, bottom)) end.beside = right + 18;
+  const curves = ends.map((end) => {
     const places = end.points.map(([at, value]) =>
       [x.place(at), y.place(value)]);
     const marks = end.points.map(([at, value, low, high], n) => {
       const [px, py] = places[n];
       const known = low !== null && low !== undefined;
       const xWords = figure.x.scale === "percentile" ?
-          `1 in ${short(at)} takes longer` : `${at} ${figure.x.label}`;
+          `1 in ${short(at)} takes longer` : figure.x.said ?
+          `${figure.x.said} ${at}` : `${at} ${figure.x.label}`;
       return (known ? tag("path", {class: "interval", d:
           `M${px} ${y.place(low)}V${y.place(high)}` +
           `m-3 0h6M${px - 3} ${y.place(low)}h6`}) : "") +
@@ -73,13 +82,13 @@ function drawLines(figure) {
         tag("path", {class: look(end.backend).dashed ? "curve dashed" : "curve",
                      d: "M" + places.join("L")}) +
         marks.join("") +
-        tag("path", {class: "leader", d:
+        (early.includes(end) ? "" : tag("path", {class: "leader", d:
           `M${end.x + 6} ${end.y}L${right + 10} ${end.label}`}) +
-        shapeAt(right + 18, end.label, end.backend) +
-        text(right + 28, end.label + 4, end.backend));
+          shapeAt(end.beside, end.label, end.backend)) +
+        text(end.beside + 10, end.label + 4, end.backend));
   });
-  return [axes(figure, x, y, right, bottom) + borders.join("") +
-          curves.join(""), bottom + 44];
+  const [frame, height] = axes(figure, x, y, right, bottom);
+  return [frame + borders.join("") + curves.join(""), height];
 }
 
 function drawScatter(figure) {
@@ -101,8 +110,8 @@ function drawScatter(figure) {
     {style: `--c:${look(name).colour}`},
     shapeAt(right + 18, top + 10 + LINE_PX * n, name) +
     text(right + 28, top + 14 + LINE_PX * n, name)));
-  return [axes(figure, x, y, right, bottom) +
-          tag("path", {class: "band", d: `M${band.join("L")}z`}) +
+  const [frame, height] = axes(figure, x, y, right, bottom);
+  return [frame + tag("path", {class: "band", d: `M${band.join("L")}z`}) +
           tag("path", {class: "border", d: "M" + edge(1).join("L")}) +
-          points.join("") + legend.join(""), bottom + 44];
+          points.join("") + legend.join(""), height];
 }

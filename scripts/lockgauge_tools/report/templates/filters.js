@@ -4,7 +4,7 @@ const listed = (values) => [...new Set(values.filter(Boolean))];
 const CHOICES = {
   machine: listed(DATA.sections.map((section) => section.machine)),
   scenario: listed(DATA.sections.map((section) => section.scenario)),
-  backend: DATA.backends,
+  backend: Object.keys(DATA.looks),
 };
 const hidden = {machine: new Set(), scenario: new Set(), backend: new Set()};
 const isShown = (backend) => !hidden.backend.has(backend);
@@ -18,6 +18,7 @@ function filteredFigure(figure) {
       .filter((panel) => panel.bars.length)};
     case "scatter": return {...figure, points: figure.points.filter(
       (point) => isShown(point[2]))};
+    case "words": return figure;
     default: {
       const columns = figure.columns.map(isShown);
       const rows = figure.rows.map((_, row) =>
@@ -31,8 +32,9 @@ function filteredFigure(figure) {
   }
 }
 
-const hasContent = (figure) => (figure.series || figure.panels ||
-  figure.points || figure.values.filter((row) => row.length)).length > 0;
+const hasContent = (figure) => figure.kind === "words" ||
+  (figure.series || figure.panels || figure.points ||
+   figure.values.filter((row) => row.length)).length > 0;
 
 function readAddress() {
   const asked = new URLSearchParams(location.hash.slice(1));

@@ -1,11 +1,15 @@
 // Heat maps: the darker, the longer.
 
+const ROOMY = 28;  // a smaller cell has no room for a fraction
+
 function drawHeat(figure) {
+  const WIDTH = WIDEST;  // its cells cannot shrink: a narrow page scrolls it
   const many = figure.columns.length > 32;
   const long = Math.max(...figure.rows.map((name) => name.length));
   const left = Math.min(330, 24 + 7 * long);
-  const tilted = Math.max(...figure.columns.map((name) => name.length)) > 4;
-  const top = tilted ? 120 : 34;
+  const longest = Math.max(...figure.columns.map((name) => name.length));
+  const tilted = longest > 4;
+  const top = tilted ? 20 + 5 * longest : 34;
   const size = Math.min(tilted ? 60 : 40,
                         (WIDTH - left - 60) / figure.columns.length);
   const tall = Math.min(size, 30);
@@ -32,8 +36,10 @@ function drawHeat(figure) {
         "data-tip": `${name}, ${figure.columns[n]}: ` +
             written(value, figure.unit)}) +
       (many ? "" : text(left + size * (n + 0.5), y + tall / 2 + 4,
-        short(value), {"text-anchor": "middle", "pointer-events": "none",
-          style: `fill:${shade(value) > 0.45 ? "#fff" : "#000"}`}))).join("");
+        size < ROOMY ? Math.round(value) : short(value), {
+          "text-anchor": "middle", "pointer-events": "none",
+          style: `fill:${shade(value) > 0.45 ? "#fff" : "#000"}` +
+              (size < ROOMY ? ";font-size:9px" : "")}))).join("");
   });
   const right = left + size * figure.columns.length;
   const bottom = top + tall * figure.rows.length;
@@ -46,5 +52,6 @@ function drawHeat(figure) {
   return [names.join("") + rows.join("") + breaks.join("") + key.join("") +
           text(left + 128, bottom + 22, `${written(low, figure.unit)} to ` +
                `${written(high, figure.unit)}; down: ${figure.axes[0]}, ` +
-               `across: ${figure.axes[1]}`, {class: "soft"}), bottom + 32];
+               `across: ${figure.axes[1]}`, {class: "soft"}), bottom + 32,
+          WIDTH];
 }

@@ -4,19 +4,26 @@ const DRAW = {lines: drawLines, bars: drawBars, heat: drawHeat,
               scatter: drawScatter};
 
 function drawn(figure) {
-  const [inside, height] = DRAW[figure.kind](figure);
-  return tag("svg", {viewBox: `0 0 ${WIDTH} ${height}`, tabindex: 0,
+  const [inside, height, width = WIDTH] = DRAW[figure.kind](figure);
+  return tag("svg", {viewBox: `0 0 ${width} ${height}`, tabindex: 0,
+                     style: `min-width:${0.75 * width}px`,
                      role: "img", "aria-label": `${figure.title}. ` +
                        "Arrow keys go through its values."}, inside);
 }
 
+const shown = (figure) => figure.kind === "words" ?
+    tag("p", {}, escaped(figure.title)) :
+    tag("figure", {}, tag("figcaption", {}, escaped(figure.title)) +
+      drawn(figure) + tag("p", {}, escaped(figure.note)));
+
 function draw(element) {
   const section = DATA.sections.find((each) => each.id === element.id);
-  const figures = section.figures.map(filteredFigure).filter(hasContent);
+  const [figures, counted] = [section.figures, section.counters].map(
+    (all) => all.map(filteredFigure).filter(hasContent));
   const isOpen = section.open || !figures.length;
-  element.lastElementChild.innerHTML = figures.map((figure) =>
-    tag("figure", {}, tag("figcaption", {}, escaped(figure.title)) +
-      drawn(figure) + tag("p", {}, escaped(figure.note)))).join("") +
+  element.lastElementChild.innerHTML = figures.map(shown).join("") +
+    (counted.length ? tag("details", {},
+      tag("summary", {}, "Counters") + counted.map(shown).join("")) : "") +
     (section.tables.length ? tag("details", isOpen ? {open: ""} : {},
       tag("summary", {}, "Tables") + section.tables.map((table) =>
         tableOf(filteredTable(table, isShown))).join("")) : "");
@@ -29,7 +36,11 @@ const near = new IntersectionObserver((entries) => {
     if (isIntersecting && !target.drawn) draw(target);
 }, {rootMargin: "800px"});
 
+const room = () => Math.max(NARROWEST, Math.min(
+  WIDEST, document.querySelector("main").clientWidth));
+
 function show() {
+  WIDTH = room();
   for (const section of DATA.sections) {
     const element = find(section.id);
     element.hidden = hidden.machine.has(section.machine) ||
@@ -44,9 +55,11 @@ function show() {
     article.hidden = hidden.machine.has(article.dataset.machine);
 }
 
-addEventListener("beforeprint", () =>
+addEventListener("beforeprint", () => {
+  find("how").open = true;
   document.querySelectorAll("section").forEach((element) =>
-    element.drawn || draw(element)));
+    element.drawn || draw(element));
+});
 
 // --- values under the pointer, or by arrow keys on a focused chart ----------
 
@@ -88,5 +101,6 @@ function reload() {
 addEventListener("hashchange", () => {
   if (!find(location.hash.slice(1))) reload();
 });
+addEventListener("resize", () => room() === WIDTH || show());
 document.querySelectorAll("article table").forEach(addCopyButtons);
 reload();

@@ -5,9 +5,11 @@ const SHAPES = [  // 8 wide, around 0 0
   "M0-4.5L4.5 3.5h-9z", "M0-5L5 0L0 5L-5 0z",
   "M0 4.5L4.5-3.5h-9z", "M-4-1.3h8v2.6h-8z",
   "M-1.5-4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z"];
-const COLOURS = 8;
-// A chart's inside is drawn WIDTH wide; its names have LABELS of that.
-const WIDTH = 900, LABELS = 170;
+const COLOURS = 7;  // and one, gray, for controls
+// A chart's inside is drawn WIDTH wide, on a narrow page less so that its words
+// can still be read; its names have LABELS of that.
+const LABELS = 185, WIDEST = 900, NARROWEST = 460;
+let WIDTH = WIDEST;
 const DECIMALS = {ns: [[1e9, " s"], [1e6, " ms"], [1e3, " µs"], [0, " ns"]],
                   "": [[1e9, "G"], [1e6, "M"], [1e3, "k"], [0, ""]]};
 
@@ -22,6 +24,20 @@ function tag(name, attributes, inside = "") {
 
 const text = (x, y, words, more = {}) =>
     tag("text", {x, y, ...more}, escaped(words));
+
+const LINE_PX = 15, CHARACTER_PX = 6;
+
+// Soft words in as many lines as `room` asks for, and the lines' height.
+function paragraph(x, y, words, room, anchor = "start") {
+  const lines = [""];
+  for (const word of words.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length * CHARACTER_PX <= room) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return [lines.map((line, n) => text(x, y + LINE_PX * n, line,
+    {class: "soft", "text-anchor": anchor})).join(""), LINE_PX * lines.length];
+}
 
 const short = (value) => String(Number(value.toPrecision(3)));
 
@@ -73,9 +89,12 @@ function ticksOf(axis, low, high) {
 
 // The look of a backend: the same colour and shape in every chart.
 function look(backend) {
-  const place = Math.max(0, DATA.backends.indexOf(backend));
-  return {colour: `var(--c${place % COLOURS})`, dashed: place >= COLOURS,
-          shape: SHAPES[place % SHAPES.length]};
+  const place = DATA.looks[backend] ?? 0;
+  if (place < 0) return {colour: "var(--control)", dashed: true,
+                         shape: SHAPES.at(place)};
+  const round = Math.floor(place / COLOURS);
+  return {colour: `var(--c${place % COLOURS})`, dashed: round > 0,
+          shape: SHAPES[(place + round) % SHAPES.length]};
 }
 
 const shapeAt = (x, y, backend) => tag("path", {class: "shape",
