@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from lockgauge_tools import entry_points, runs, schema, synthetic, trials
+from lockgauge_tools import entry_points, schema, synthetic, trials
 from lockgauge_tools.errors import InputError
 
 
