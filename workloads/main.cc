@@ -12,6 +12,7 @@
 #include "locks/platform/host/slot.h"
 #include "workloads/harness/benchmarks.h"
 #include "workloads/harness/host_trial.h"
+#include "workloads/harness/interruption.h"
 #include "workloads/harness/machine_file.h"
 #include "workloads/harness/options.h"
 #include "workloads/harness/run_folder.h"
@@ -86,6 +87,7 @@ int run_trials(const Subject& subject, const machine::SessionStatus& session,
   std::vector<char*> arguments = benchmark_arguments(program.data(), options);
   Benchmarks benchmarks(specs, options.repetitions, std::move(run_trial), [&] {
     if (options.out.empty()) return static_cast<RunFolder*>(nullptr);
+    say_when_stopped(options.out);
     return &folder.emplace(options.out, subject, session, command);
   });
   const int code =

@@ -1,7 +1,9 @@
 """The C++ program, from outside: what it writes and what it refuses."""
 
 import csv
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pandas
@@ -52,6 +54,23 @@ def test_columns_are_the_schemas_in_its_order(run, simulated, file):
 def test_a_second_call_is_a_second_invocation(run):
     trials = runs.load(run).trials
     assert list(trials.invocation.value_counts().sort_index()) == [4, 4]
+
+
+def test_stopped_it_says_where_its_whole_rows_are(tmp_path):
+    out = tmp_path / "run"
+    with subprocess.Popen(
+            [PROGRAM, "--scenario=handoff", "--backend=no_lock", "--threads=1",
+             "--duration=10ms", "--repetitions=100000", f"--out={out}"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True) as program:
+        while not (out / "trials.csv").exists():
+            assert program.poll() is None
+            time.sleep(0.01)
+        program.send_signal(signal.SIGINT)
+        said = program.stderr.read()
+    assert program.returncode == 128 + signal.SIGINT
+    assert f"lockgauge: stopped; what was measured is in {out}\n" in said
+    assert len(runs.load(out).trials) > 0
 
 
 def test_a_later_call_keeps_what_the_doctor_said(tmp_path):

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,9 @@ class SimTrialTest : public testing::Test {
         cases_.begin(), cases_.end(), [&](const Case& one) {
           return one.scenario->name == scenario && one.backend == backend;
         });
+    if (found == cases_.end()) {
+      throw std::invalid_argument("this build is without " + backend);
+    }
     const TrialResult result = run_sim_trial(
         machine_, topology_,
         {&*found, combinations(found->scenario->parameters, settings).front(),

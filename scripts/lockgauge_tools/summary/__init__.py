@@ -29,6 +29,8 @@ def legend(run):
         if shape not in _WITHOUT_COST and trials.ns_per_op.notna().any():
             said["ns/op"] = ("median of the team's time an operation, ± half "
                              "its 95 % interval")
+        if shape is latency.tables and latency.preempted(trials):
+            said["preempted"] = "sections whose holder lost its CPU in them"
         if shape is findings.tables:
             said["±"] = "half the 95 % interval of a median"
         if shape is _cost_tables:
@@ -84,6 +86,7 @@ _COST_COLUMNS = [
     ("ns/op", lambda t: cells.ns_per_op(t)),
     ("hand/s", lambda t: scaled(t.handovers_per_s.dropna().median())),
     ("Jain", lambda t: number(t.jain_ratio.dropna().median())),
+    ("short", lambda t: number(t.jain_short_ratio.dropna().median())),
     ("spur.", lambda t: percent(cells.spurious_share(t))),
     ("retries", lambda t: scaled(t.retries_max.max())),
     ("lines", lambda t: number(cells.line_transfers(t))),
@@ -94,6 +97,8 @@ _COST_COLUMNS = [
 # Heading, the column without which it is not there, and what it means.
 _MEANINGS = [
     ("hand/s", "handovers_per_s", "hand-overs a second"),
+    ("short", "jain_short_ratio",
+     "Jain's index of windows of 8 to 15 operations a thread"),
     ("spur.", "spurious_count", "share of attempts refused without cause"),
     ("retries", "retries_max", "most that one operation needed"),
     ("lines", cells.LINE_TRANSFERS[0],
@@ -142,13 +147,21 @@ _FAILURE_COLUMNS = [
     ("longest", lambda t: scaled(t.spurious_streak_max_count.max())),
     ("longest us", lambda t: number(t.spurious_streak_max_ns.max() / 1000)),
 ]
+# Of callers that try again: how often one operation had to, if it had to.
+_RETRY_COLUMNS = [
+    ("retries p50", lambda t: scaled(t.retries_p50_count.median())),
+    ("p99", lambda t: scaled(t.retries_p99_count.median())),
+    ("most", lambda t: scaled(t.retries_max.max())),
+]
 
 
 def _failure_tables(title, trials):
+    columns = _FAILURE_COLUMNS + (
+        _RETRY_COLUMNS if trials.retries_p50_count.notna().any() else [])
     return [Table(
         title + ": spurious failures",
-        ["backend", "threads", *(heading for heading, _ in _FAILURE_COLUMNS)],
-        [[backend, str(threads), *(cell(case) for _, cell in _FAILURE_COLUMNS)]
+        ["backend", "threads", *(heading for heading, _ in columns)],
+        [[backend, str(threads), *(cell(case) for _, cell in columns)]
          for (backend, threads), case
          in trials.groupby(["backend", "threads"], sort=False)])]
 

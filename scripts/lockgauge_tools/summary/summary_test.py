@@ -82,6 +82,26 @@ def test_golden(tmp_path):
     assert text == GOLDEN.read_text(encoding="utf-8")
 
 
+def shown(folder, rows):
+    return summary.text(runs.load(synthetic.write_run(folder, rows)))
+
+
+def test_what_only_some_loads_have_is_shown_with_them(tmp_path):
+    rows = trials("handoff", "hold_ns=0", jain_short_ratio=0.61)
+    text = shown(tmp_path / "handoff", rows)
+    assert "Jain  short" in text and "0.61" in text and "short: " in text
+    times = dict.fromkeys(latency.COLUMNS, 30) | {"max_ns": 40}
+    for count in 0, 12:
+        text = shown(tmp_path / f"latency{count}", trials(
+            "handoff_latency", "hold_ns=0", preempted_sections_count=count,
+            **times))
+        assert ("preempted: " in text) == ("preempted\n" in text) == (count > 0)
+    text = shown(tmp_path / "same_cpu", trials(
+        "same_cpu", "caller=retry", retries_p50_count=65535,
+        retries_p99_count=174207))
+    assert "retries p50" in text and "65.5k  174k" in text
+
+
 def test_the_legend_explains_what_is_shown(tmp_path):
     rows = trials("handoff", "hold_ns=0", backends=LOCKS[:1], threads=[1])
     run = runs.load(synthetic.write_run(tmp_path / "run", rows))
