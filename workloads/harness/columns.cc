@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "workloads/harness/totals.h"
@@ -187,7 +188,9 @@ Findings findings_of(const TrialSpec& spec, const TrialResult& result,
                                   static_cast<int>(result.threads.size())));
   }
   set("failed_time_ratio", failed_time_ratio(result));
-  set("clock_step_ns", result.clock_step_ns);
+  if (result.clock_step_ns) {
+    findings.set("clock_step_ns", std::abs(*result.clock_step_ns));
+  }
   return findings;
 }
 
