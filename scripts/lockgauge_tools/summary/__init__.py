@@ -149,8 +149,8 @@ _FAILURE_COLUMNS = [
 ]
 # Of callers that try again: how often one operation had to, if it had to.
 _RETRY_COLUMNS = [
-    ("retries p50", lambda t: scaled(t.retries_p50_count.median())),
-    ("p99", lambda t: scaled(t.retries_p99_count.median())),
+    ("retries p50", lambda t: scaled(t.retries_p50_count.dropna().median())),
+    ("p99", lambda t: scaled(t.retries_p99_count.dropna().median())),
     ("most", lambda t: scaled(t.retries_max.max())),
 ]
 

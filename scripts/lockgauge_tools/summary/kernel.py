@@ -88,7 +88,10 @@ def _own(params):
 # --- who fails with what ------------------------------------------------------
 
 def _behaviour(trials):
-    """Loads that provoke refusals, and others that saw some."""
+    """Of the scenarios that the kernel has, those that provoke refusals, and
+    others that saw some."""
+    shared = trials.scenario.isin(trials.scenario[trials.target == "kernel"])
+    trials = trials[shared]
     keys = ["target", "scenario", "params", "placement", "backend", "threads"]
     for key, case in trials.groupby(keys, sort=False):
         target, scenario, params, _, backend, threads = key

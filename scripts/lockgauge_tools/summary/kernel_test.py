@@ -57,6 +57,15 @@ def test_parameters_of_one_side_alone_do_not_part_a_pair(load):
     assert row[-2:] == ["-", "2.00 [2.00, 2.00]"]
 
 
+def test_who_is_refused_is_of_scenarios_that_the_kernel_has(load):
+    run = load(lambda: (
+        trials("storage_costs", "elements=1", "percpu_busy", 9.0, **HOST)
+        + trials("same_cpu", "caller=drop", "percpu_busy", 9.0, **HOST)
+        + trials("same_cpu", "", "kernel:percpu_busy", 9.0, **KERNEL)))
+    table, = kernel.tables(run.trials)
+    assert {row[0].split()[0] for row in table.rows} == {"same_cpu"}
+
+
 def test_interrupts_are_what_is_refused(load):
     refused = {"interrupts_count": 200, "fail_busy_count": 150,
                "spurious_count": 150, "real_count": 0,
