@@ -15,7 +15,7 @@ _COLUMNS = ["machine", "placement", "backend", "threads"]
 # Two sides may differ in one of these as a whole and still be compared.
 _MAY_DIFFER = [*_COLUMNS, "params"]
 # Cases that share one noise floor: all locks under the same load.
-_LOAD = ["target", "machine", "scenario", "placement", "threads"]
+_LOAD = ["target", "machine", "scenario", "placement", "params", "threads"]
 
 
 @dataclass(frozen=True)
