@@ -20,6 +20,9 @@ class OwnerType : public testing::Test {
  protected:
   static constexpr bool kGated = !std::is_same_v<typename C::Gate, NoGate>;
 
+  // Who moved to another CPU would find its gate open.
+  OwnerType() { pin_to_one_cpu(0); }
+
   void TearDown() override {
     map_free(there_);
     map_free(absent_);

@@ -1,8 +1,8 @@
 #ifndef LOCKGAUGE_WORKLOADS_SCENARIOS_HANDOFF_TURNS_H_
 #define LOCKGAUGE_WORKLOADS_SCENARIOS_HANDOFF_TURNS_H_
 
-#include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 #include "locks/platform/allocator.h"
@@ -60,13 +60,19 @@ class Among {
   void visited(const Visit& before) { windows_.add(before.visits); }
   void counted(const Visit& before) { ++sections_[ranks_[before.last]]; }
   void report(measure::Tally& tally) const {
-    std::copy(sections_.begin() + 1, sections_.end(),
-              tally.handovers_at.begin());
-    tally.ops = tally.handovers() + sections_[0];
+    const auto sections = std::bit_cast<ByRank>(sections_);
+    tally.handovers_at = sections.from_others;
+    tally.ops = tally.handovers() + sections.from_self;
     tally.windows = windows_.share();
   }
 
  private:
+  // What sections_ is, rank after rank.
+  struct ByRank {
+    std::uint64_t from_self;
+    std::array<std::uint64_t, sim::kDistances> from_others;
+  };
+
   const std::uint8_t* ranks_;
   measure::ShortWindows windows_;
   std::array<std::uint64_t, 1 + sim::kDistances> sections_{};
