@@ -1,12 +1,16 @@
 """Boots kernels in QEMU and runs a plan, or tests, in each:
 scripts/kernel-guests."""
 
+import asyncio
+import os
 import sys
+from dataclasses import replace
 
 from lockgauge_tools import plan, runs
 from lockgauge_tools.errors import InputError
 from lockgauge_tools.guests import (archive, arguments, contrast, kernels,
                                     qemu, session, suites, topology)
+from lockgauge_tools.progress import progress
 
 
 def main():
@@ -29,30 +33,54 @@ def run(args):
              else planned(plan.load(args.plan), args.build))
     debian = archive.Archive(archive.cache_folder())
     emulator = qemu.find(debian)
-    done, sound = [], True
-    for guest, calls in guests(args, boots, debian):
-        print(f"guest {guest}", file=sys.stderr)
-        folder = args.out / str(guest)
-        try:
-            failed = session.run(emulator, guest, calls, folder)
-        except qemu.GuestDied as error:
-            print(f"kernel-guests: {guest}: {error}; see {folder}/console.txt",
-                  file=sys.stderr)
-            sound = False
-            continue
-        for call, code in failed:
-            print(f"kernel-guests: {guest}: {call.label} ended with {code}",
-                  file=sys.stderr)
-            sound = False
-        if tests:
+    booked = list(guests(args, boots, debian))
+    with progress([call for _, calls in booked for call in calls]) as show:
+        sound = asyncio.run(boot(emulator, booked, args.out, show))
+    lived = [guest for guest, _ in booked if sound[guest] is not None]
+    if tests:
+        for guest in lived:
             print(f"[guest] tests in {guest}:", flush=True)
-            sound = suites.count(folder, tests) and sound
-        else:
-            done.append((guest, runs.load(folder).trials))
-    for table in contrast.tables(done):
-        print(table.text())
+            sound[guest] &= suites.count(args.out / str(guest), tests)
+    else:
+        for table in contrast.tables([
+                (guest, runs.load(args.out / str(guest)).trials)
+                for guest in lived]):
+            print(table.text())
     print(f"folder: {args.out}")
-    return 0 if sound else 1
+    return 0 if all(sound.values()) else 1
+
+
+async def boot(emulator, booked, out, show):
+    """Of each guest whether all its calls ended well; None if it died.
+
+    Those that use one CPU of this machine run side by side: an instruction is a
+    nanosecond of theirs however busy the machine is. The others run alone.
+    """
+    sound = {}
+    cpus = asyncio.Semaphore(len(os.sched_getaffinity(0)))
+
+    async def one(guest, calls):
+        async with cpus:
+            sound[guest] = await life(emulator, guest, calls, out, show)
+
+    await asyncio.gather(*[one(guest, calls) for guest, calls in booked
+                           if guest.counts_instructions])
+    for guest, calls in booked:
+        if not guest.counts_instructions:
+            await one(guest, calls)
+    return sound
+
+
+async def life(emulator, guest, calls, out, show):
+    folder = out / str(guest)
+    try:
+        failed = await session.run(emulator, guest, calls, folder, show)
+    except qemu.GuestDied as error:
+        show.say(f"kernel-guests: {guest}: {error}; see {folder}/console.txt")
+        return None
+    for call, code in failed:
+        show.say(f"kernel-guests: {call.label} ended with {code}")
+    return not failed
 
 
 def planned(chosen, build):
@@ -65,14 +93,19 @@ def planned(chosen, build):
 
 
 def guests(args, boots, debian):
-    """Each guest with its calls: one boot of a kernel for each kind."""
+    """Each guest with its calls, which say whose they are and how long they
+    take out here: one boot of a kernel for each kind."""
     shapes = [topology.parse(text) for text in args.topology.split(",")]
     for chosen in [kernel(wanted, debian)
                    for wanted in args.kernel.split(",")]:
         for shape in shapes:
             for boot, calls in boots.items():
-                yield qemu.Guest(chosen, shape, args.preempt, boot,
-                                 args.accel), calls
+                guest = qemu.Guest(chosen, shape, args.preempt, boot,
+                                   args.accel)
+                yield guest, [
+                    replace(call, label=f"{guest}: {call.label}",
+                            seconds=call.seconds * guest.seconds_a_second)
+                    for call in calls]
 
 
 def kernel(wanted, debian):

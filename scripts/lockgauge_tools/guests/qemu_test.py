@@ -1,3 +1,4 @@
+import asyncio
 import os
 import select
 import subprocess
@@ -78,7 +79,7 @@ def emulator(tmp_path):
 
 def run(program, console, limit_s=60):
     lines = []
-    qemu.run([program, console], console, limit_s, lines.append)
+    asyncio.run(qemu.run([program, console], console, limit_s, lines.append))
     return lines
 
 
@@ -105,7 +106,7 @@ def test_a_guest_that_hangs_is_ended(tmp_path, emulator):
 def test_a_guest_ends_with_who_started_it(tmp_path, emulator):
     emulator("echo $$ > $1.pid; exec sleep 1000")
     text = f"""
-import os, pathlib, signal, threading
+import asyncio, os, pathlib, signal, threading
 from lockgauge_tools.guests import qemu
 console = pathlib.Path("{tmp_path}/console")
 def kill():
@@ -113,7 +114,7 @@ def kill():
     while not (pid.exists() and pid.read_text().strip()): pass
     os.kill(os.getpid(), signal.SIGKILL)
 threading.Thread(target=kill).start()
-qemu.run(["{tmp_path}/qemu", console], console, 60, print)
+asyncio.run(qemu.run(["{tmp_path}/qemu", console], console, 60, print))
 """
     scripts = Path(__file__).parents[2]
     subprocess.run(["/usr/bin/python3", "-c", text], cwd=scripts)

@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from lockgauge_tools.guests import initramfs, labels, qemu
-from lockgauge_tools.progress import progress
 
 # Of this guest's user space: where it keeps what the host is to get.
 RUN = "/results/run"
@@ -17,23 +16,26 @@ _BEGIN = "lockgauge: begins call "
 
 # What a call takes beyond its trials, and a boot: on a quiet machine, and by
 # how much a busy one may be slower.
-_CALL_S, _BOOT_S, _PATIENCE = 2.0, 3.0, 20
+_CALL_S, _BOOT_S, _PATIENCE = 2.0, 3.0, 10
 
 
-def run(emulator, guest, calls, folder):
-    """Leaves the run in the folder, and what the kernel said; returns (call,
-    exit code) of calls that failed. Raises GuestDied."""
+async def run(emulator, guest, calls, folder, show):
+    """Leaves the run in the folder, and what the kernel said; `show` is told of
+    each call. Returns (call, exit code) of those that failed.
+
+    Raises GuestDied.
+    """
     folder.mkdir(parents=True)
-    with tempfile.TemporaryDirectory() as scratch, progress(calls) as show:
+    with tempfile.TemporaryDirectory() as scratch:
         archive, results = Path(scratch, "initramfs"), Path(scratch, "results")
         programs = {Path(call.command[0]) for call in calls}
         initramfs.write(archive, programs, script(calls))
         limit_s = _PATIENCE * (_BOOT_S + sum(call.seconds + _CALL_S
                                              for call in calls))
         console = folder / "console.txt"
-        qemu.run([*emulator, *guest.arguments(archive, console, results)],
-                 console, limit_s,
-                 lambda line: _follow(line, calls, show))
+        await qemu.run(
+            [*emulator, *guest.arguments(archive, console, results)], console,
+            limit_s, lambda line: _follow(line, calls, show))
         codes, said = unpack(results.read_bytes(), folder)
         for line in dict.fromkeys(said):
             show.say(line)
