@@ -83,8 +83,13 @@ const ScenarioInfo& deadlock() {
 const ScenarioInfo& same_cpu() {
   static const ScenarioInfo info{
       .name = "same_cpu",
-      .summary = "threads on one CPU, each on its own task: what fails?",
-      .parameters = {{.name = "think_ns",
+      .summary = "threads on one CPU, each on its own value: what fails?",
+      .parameters = {{.name = "owner",
+                      .defaults = {"task", "cgroup"},
+                      .help = "whose storage: each thread's task, or the "
+                              "cgroup of all",
+                      .choices = {"task", "cgroup"}},
+                     {.name = "think_ns",
                       .defaults = {"0"},
                       .help = "time between two operations",
                       .max = 1'000'000}},

@@ -73,17 +73,22 @@ Recipe deadlock(const harness::TrialSpec& spec) {
                             : ""};
 }
 
-Recipe same_cpu(int threads) {
-  Recipe recipe{.program = "same_cpu_0",
+Recipe same_cpu(const harness::TrialSpec& spec) {
+  const std::string program = "same_cpu_" + spec.parameters.text("owner");
+  const bool is_cgroup = spec.parameters.text("owner") == "cgroup";
+  Recipe recipe{.program = program + "_0",
                 .start = Start::kFunctionEntry,
-                .maps = {"same_cpu_map"},
+                .maps = {is_cgroup ? "same_cpu_stays" : "same_cpu_map"},
                 .symbols = {"bpf_local_storage_update"},
                 .attached = {"update_result"},
                 .iterations = 200,
                 .most_threads = kTracedThreads};
-  for (int thread = 0; thread < threads; ++thread) {
+  if (is_cgroup) recipe.symbols.push_back("bpf_cgrp_storage_get");
+  for (std::size_t thread = 0; thread < spec.cpus.size(); ++thread) {
     recipe.symbols.push_back(fmt::format("bpf_fentry_test{}", thread + 1));
-    recipe.attached.push_back(fmt::format("same_cpu_{}", thread));
+    recipe.attached.push_back(fmt::format("{}_{}", program, thread));
+    if (!is_cgroup) continue;
+    recipe.maps.push_back(fmt::format("same_cpu_map_{}", thread));
   }
   return recipe;
 }
@@ -117,9 +122,7 @@ Recipe basic_recipe(const harness::TrialSpec& spec) {
   const std::string& scenario = spec.subject->scenario->name;
   if (scenario == "handoff") return handoff(spec);
   if (scenario == "deadlock") return deadlock(spec);
-  if (scenario == "same_cpu") {
-    return same_cpu(static_cast<int>(spec.cpus.size()));
-  }
+  if (scenario == "same_cpu") return same_cpu(spec);
   if (scenario == "reentry") return reentry(spec);
   return storage(spec);
 }

@@ -95,6 +95,20 @@ TEST_F(KernelTrial, OnlyTheBusyCounterRefusesAnInterrupt) {
             kernel_.storage_backend() == "kernel:percpu_busy");
 }
 
+TEST_F(KernelTrial, ThreadsOnOneCpuAreRefusedByTheBusyCounterAlone) {
+  for (const char* owner : {"task", "cgroup"}) {
+    const auto result = run("same_cpu", kernel_.storage_backend(), "2",
+                            {{"owner", {owner}}});
+    SKIP_IF_SKIPPED(result);
+    const measure::Tally sum = harness::total(result);
+    EXPECT_EQ(sum.attempts, sum.ops + sum.fail_busy) << owner;
+    EXPECT_EQ(sum.spurious, sum.fail_busy) << owner;
+    if (kernel_.storage_backend() == "kernel:merged") {
+      EXPECT_EQ(sum.fail_busy, 0u) << owner;
+    }
+  }
+}
+
 TEST_F(KernelTrial, AProgramThatHoldsTheLockIsToldWhy) {
   const auto result = run("reentry", kernel_.storage_backend(), "1",
                           {{"by", {"unlink"}}});

@@ -37,8 +37,10 @@ def refused(trials, scenario, **params):
     return case
 
 
-def test_only_the_counter_refuses_spuriously(kernels):
-    before, after = (refused(trials, "same_cpu") for trials in kernels)
+@pytest.mark.parametrize("owner", ["task", "cgroup"])
+def test_only_the_counter_refuses_spuriously(kernels, owner):
+    before, after = (refused(trials, "same_cpu", owner=owner)
+                     for trials in kernels)
     assert before.spurious_count.sum() > 0
     assert after.spurious_count.sum() == 0
 

@@ -76,9 +76,9 @@ static __always_inline int reenter(int real) {
   if (!cell || !cell->inside || stop_requested()) return 0;
   count_interrupt(cell);
   if (plan.same_map) {
-    error = create_traced(cell, &outer_map, task);
+    error = create_traced_task(cell, &outer_map, task);
   } else {
-    error = create_traced(cell, &inner_map, task);
+    error = create_traced_task(cell, &inner_map, task);
     if (!error) bpf_task_storage_delete(&inner_map, task);
   }
   if (error) count_failure(cell, error, real);
