@@ -19,7 +19,7 @@ def median(trials, column):
     groups = stats.sample(trials, column)
     if not groups:
         return EMPTY
-    mark = MARK if len(runs.tags(trials)) else ""
+    mark = MARK if runs.tags(trials) else ""
     if sum(map(len, groups)) == 1:  # one value says nothing of the next
         return number(stats.median(groups)) + mark
     low, high = stats.median_interval(groups)
@@ -40,8 +40,7 @@ def spurious_share(trials):
 
 def over_time(trials, column):
     """The value over all trials together: a share or rate weighs by time."""
-    measured = trials.dropna(subset=[column])
-    if measured.empty:
+    elapsed = trials.elapsed_ns.where(trials[column].notna())
+    if elapsed.isna().all():
         return math.nan
-    return ((measured[column] * measured.elapsed_ns).sum()
-            / measured.elapsed_ns.sum())
+    return (trials[column] * elapsed).sum() / elapsed.sum()

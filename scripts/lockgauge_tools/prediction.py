@@ -32,7 +32,7 @@ def pairs(measured: runs.Run, predicted: runs.Run) -> pandas.DataFrame:
             "measured_high_ns_per_op": high,
             "predicted_ns_per_op": predicted_ns,
             "error_ratio": predicted_ns / measured_ns - 1,
-            "disturbed_count": int(runs.tags(trials).sum()),
+            "disturbed_count": sum(runs.tags(trials).values()),
             "measured_text": cells.ns_per_op(trials)})
     if not rows:
         raise InputError("no case has figures both measured and simulated")

@@ -38,7 +38,7 @@ def test_a_skipped_trial_has_no_numbers_and_a_marked_one_does(tmp_path):
     rows[1]["validity"] = "preempted;stolen"
     trials = runs.load(synthetic.write_run(tmp_path / "run", rows)).trials
     assert list(trials.ns_per_op.isna()) == [True, False, False]
-    assert dict(runs.tags(trials)) == {"preempted": 1, "stolen": 1}
+    assert runs.tags(trials) == {"preempted": 1, "stolen": 1}
 
 
 def test_not_a_run(tmp_path):

@@ -17,9 +17,10 @@ _SEED = 1  # the same run gives the same interval every time
 
 def sample(trials, column="ns_per_op"):
     """The measured values of a case's trials, by invocation or seed."""
-    measured = trials.dropna(subset=[column])
-    return [group.to_numpy() for _, group
-            in measured.groupby(runs.processes(measured))[column]]
+    values = trials[column].to_numpy()
+    measured = ~numpy.isnan(values)
+    values, processes = values[measured], runs.processes(trials)[measured]
+    return [values[processes == process] for process in numpy.unique(processes)]
 
 
 def median(groups):
@@ -58,7 +59,8 @@ def _resampled_medians(groups, rng):
     shape = (_RESAMPLES, len(groups), counts.max())
     invocation = rng.integers(len(groups), size=shape[:2])[:, :, None]
     trial = (rng.random(shape) * counts[invocation]).astype(int)
-    return numpy.median(table[invocation, trial], axis=(1, 2))
+    drawn = table[invocation, trial].reshape(_RESAMPLES, -1)
+    return numpy.median(drawn, axis=1)
 
 
 def _interval(values):

@@ -105,7 +105,7 @@ def _width(table):
 
 def _footnotes(trials):
     tags = runs.tags(trials)
-    if len(tags):
+    if tags:
         yield (f"{cells.MARK} holds disturbed trials: "
                + ", ".join(f"{tag} {count}" for tag, count in tags.items())
                + f" of {len(trials)}")

@@ -52,7 +52,7 @@ def _moved(trials):
 
 def _disturbed(trials):
     tags = runs.tags(trials)
-    if tags.empty:
+    if not tags:
         return []
     words = ", ".join(f"{tag} {count}" for tag, count in tags.items())
     return [f"disturbed trials, of {len(trials)}, kept and marked *: {words}"]
