@@ -19,8 +19,7 @@ class Thinking {
         works_(parse_shape(name), phase_ns_ > 0 ? 0 : static_cast<double>(ns),
                random) {}
 
-  bool are_alike() const { return phase_ns_ == 0 && works_.are_alike(); }
-  auto same() const { return works_.same(); }
+  bool none() const { return phase_ns_ == 0 && works_.none(); }
 
   // loop(think), where think() thinks once: compiled for each kind, so that it
   // is asked for once and not in the loop. think() ends after `stop`.

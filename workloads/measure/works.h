@@ -9,37 +9,32 @@
 
 namespace lockgauge::measure {
 
-// What a thread does again and again, for lengths that were drawn beforehand.
+// What a thread does again and again: each time one of these, in turn.
+
+// Nothing. What a loop is compiled for that has nothing to do there: a turn of
+// it may take a nanosecond, and asking whether there is something half of one.
+struct NoWork {
+  NoWork next() const { return {}; }
+  void operator()() const {}
+};
+
+// For lengths that were drawn beforehand.
 template <class P>
 class Works {
   using Work = typename World<P>::Work;
 
  public:
-  Works(Shape shape, double mean_ns, Random random) {
-    if (shape == Shape::kFixed) {
-      works_.emplace_back(mean_ns);
-      return;
-    }
+  Works(Shape shape, double mean_ns, Random random) : none_(mean_ns == 0) {
     // Few enough to leave room in the first-level cache.
-    const Lengths lengths(shape, mean_ns, random, 1024);
+    const std::size_t size = shape == Shape::kFixed ? 1 : 1024;
+    const Lengths lengths(shape, mean_ns, random, size);
     for (std::size_t i = 0; i < lengths.size(); ++i) {
       works_.emplace_back(static_cast<double>(lengths[i]));
     }
   }
 
-  // next() answers the first work, then the next; calling does it.
-  //
-  // All alike: there is nothing to be looked up that could miss.
-  class Same {
-   public:
-    explicit Same(const Work& work) : work_(work) {}
-    const Work& next() const { return work_; }
-    void operator()() const { work_(); }
-
-   private:
-    Work work_;
-  };
-  // In the caller's registers; the works must outlive it.
+  // next() answers the first work, then the next; calling does it. In the
+  // caller's registers; the works must outlive it.
   class Turns {
    public:
     explicit Turns(const std::vector<Work>& works)
@@ -53,11 +48,11 @@ class Works {
     std::size_t next_ = 0;
   };
 
-  bool are_alike() const { return works_.size() == 1; }
-  Same same() const { return Same(works_.front()); }  // REQUIRES: are_alike()
+  bool none() const { return none_; }
   Turns turns() const { return Turns(works_); }
 
  private:
+  const bool none_;
   std::vector<Work> works_;
 };
 

@@ -103,17 +103,17 @@ struct handoff {
       const Thread& own = threads_[thread].value;
       const turns::Among among(own.ranks.data(),
                                static_cast<int>(threads_.size()));
-      if (!own.hold.are_alike() || !own.think.are_alike()) {
+      const auto take = [&](auto sections, auto hold, auto think) {
+        take_turns(thread, stop, tally, stamps, touch, sections, hold, think);
+      };
+      if (!own.hold.none() || !own.think.none()) {
         own.think.in(stop, [&](auto think) {
-          take_turns(thread, stop, tally, stamps, touch, among,
-                     own.hold.turns(), think);
+          take(among, own.hold.turns(), think);
         });
       } else if (threads_.size() > 1) {
-        take_turns(thread, stop, tally, stamps, touch, among, own.hold.same(),
-                   own.think.same());
+        take(among, measure::NoWork(), measure::NoWork());
       } else {
-        take_turns(thread, stop, tally, stamps, touch, turns::Alone(),
-                   own.hold.same(), own.think.same());
+        take(turns::Alone(), measure::NoWork(), measure::NoWork());
       }
     }
 
