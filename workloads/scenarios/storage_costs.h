@@ -175,8 +175,11 @@ struct storage_costs {
         done += measure::attempt<P>(window.tally,
                                     [&] { return operate(*owner); });
       }
-      if (!window.stop.requested()) window.tally.ops += done;
-      window.tally.attempts += kOwners;
+      window.tally.attempts += kOwners - done;
+      if (!window.stop.requested()) {
+        window.tally.ops += done;
+        window.tally.attempts += done;
+      }
       return kOwners;
     }
 
