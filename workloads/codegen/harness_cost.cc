@@ -105,7 +105,7 @@ double turns_per_s(
                   static_cast<double>(host::Clock::now_ns() - begin_ns);
   });
   std::this_thread::sleep_for(kWindow);
-  stop.request();
+  stop.request(host::Clock::now_ns());
   worker.join();
   return turns_per_s;
 }

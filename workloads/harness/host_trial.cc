@@ -61,10 +61,12 @@ TrialResult run_host_trial(const machine::Topology& topology,
   Stop<NativeHost> stop;
   measure_window(
       team, layout, spec,
-      [&](int thread, measure::Tally& tally) {
-        workload->run(thread, stop, tally);
-      },
-      [&] { stop.request(); }, result);
+      {[&](std::uint64_t start_ns) { stop.set_begin(start_ns); },
+       [&](int thread, measure::Tally& tally) {
+         workload->run(thread, stop, tally);
+       },
+       [&](std::uint64_t now_ns) { stop.request(now_ns); }},
+      result);
 
   team.run([&](int thread) { workload->finish(thread); });
   team.run([&](int thread) {

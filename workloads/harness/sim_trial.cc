@@ -75,6 +75,7 @@ void run_window(sim::Machine& machine, SimTeam& team, const TrialSpec& spec,
   auto& stop = machine.make<Stop<Sim>>();
   const sim::Statistics before = machine.statistics();
   const double steal_before_ns = team.steal_ns();
+  stop.set_begin(before.now_ns);
   team.start([&](int thread) {
     ThreadResult& own = result.threads[thread];
     workload.run(thread, stop, own.tally);
@@ -87,7 +88,7 @@ void run_window(sim::Machine& machine, SimTeam& team, const TrialSpec& spec,
   for (std::size_t i = 0; i < result.threads.size(); ++i) {
     result.threads[i].usage = team.usage(i);
   }
-  stop.request();
+  stop.request(after.now_ns);
   machine.run();
   result.elapsed_ns = static_cast<double>(window_ns);
   result.simulated = {after.lines - before.lines,

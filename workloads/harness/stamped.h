@@ -82,13 +82,14 @@ class Stamped : public Base {
 
   void run(int thread, const Stop<P>& stop, measure::Tally& tally) override {
     if (Open* const open = open_[thread].get()) {
-      // The team's arrivals, not each thread's, are evenly spread.
+      // The team's arrivals, not each thread's, are evenly spread; and they
+      // wait for no thread that comes late.
       const auto offset_ns = static_cast<std::uint64_t>(gap_ns_ * thread);
-      measure::OpenLoop<P> loop(open->gaps, P::now_ns() + offset_ns);
+      measure::OpenLoop<P> loop(open->gaps, stop.begin_ns() + offset_ns);
       Base::operate(thread, stop, tally,
                     measure::Stamps<P, decltype(loop)>(loop,
                                                        recorders_[thread]));
-      open->unserved = loop.due(P::now_ns());
+      open->unserved = loop.due(stop.end_ns());
     } else {
       measure::ClosedLoop<P> loop;
       Base::operate(thread, stop, tally,

@@ -4,7 +4,9 @@
 #include <sched.h>
 #include <time.h>
 
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "locks/platform/host/host.h"
 #include "workloads/machine/steal.h"
@@ -54,19 +56,22 @@ double clock_lead_ns() {
 }
 
 // Answers the length between start and stop.
-double run_window(Team& team, const TrialSpec& spec,
-                  const std::function<void(int, measure::Tally&)>& run,
-                  const std::function<void()>& stop,
+double run_window(Team& team, const TrialSpec& spec, const WindowCalls& calls,
                   std::vector<ThreadResult>& results) {
+  // Opened before the start is set: that takes long, and one waits for another.
+  std::vector<std::optional<measure::CounterGroup>> groups(results.size());
+  team.run([&](int thread) { groups[thread].emplace(spec.counters); });
+
   const std::uint64_t start_ns = host::Clock::now_ns() + kStartDelay_ns;
+  calls.start(start_ns);
   team.start([&](int thread) {
     ThreadResult& result = results[thread];
+    measure::CounterGroup& counters = *groups[thread];
     measure::Tally tally;
-    measure::CounterGroup counters(spec.counters);
     while (host::Clock::now_ns() < start_ns) host::relax();
     const measure::Usage before = measure::thread_usage();
     counters.start();
-    run(thread, tally);
+    calls.run(thread, tally);
     counters.stop();
     result.usage = measure::thread_usage() - before;
     result.last_cpu = sched_getcpu();
@@ -78,7 +83,7 @@ double run_window(Team& team, const TrialSpec& spec,
   std::this_thread::sleep_for(
       nanoseconds(end_ns > now_ns ? end_ns - now_ns : 0));
   const std::uint64_t stopped_ns = host::Clock::now_ns();
-  stop();
+  calls.stop(stopped_ns);
   team.wait();
   return static_cast<double>(stopped_ns - start_ns);
 }
@@ -86,8 +91,7 @@ double run_window(Team& team, const TrialSpec& spec,
 }  // namespace
 
 void measure_window(Team& team, const Layout& layout, const TrialSpec& spec,
-                    const std::function<void(int, measure::Tally&)>& run,
-                    const std::function<void()>& stop, TrialResult& result) {
+                    const WindowCalls& calls, TrialResult& result) {
   result.threads.resize(spec.cpus.size());
   for (std::size_t i = 0; i < spec.cpus.size(); ++i) {
     result.threads[i].cpu = spec.cpus[i];
@@ -95,7 +99,7 @@ void measure_window(Team& team, const Layout& layout, const TrialSpec& spec,
   result.core_to_core_before_ns = probe_core_to_core(layout, team);
   const auto steal_before_ns = machine::steal_ns(spec.cpus);
   const double lead_before_ns = clock_lead_ns();
-  result.elapsed_ns = run_window(team, spec, run, stop, result.threads);
+  result.elapsed_ns = run_window(team, spec, calls, result.threads);
   result.clock_step_ns = clock_lead_ns() - lead_before_ns;
   const auto steal_after_ns = machine::steal_ns(spec.cpus);
   result.core_to_core_after_ns = probe_core_to_core(layout, team);

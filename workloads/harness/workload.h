@@ -2,6 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_HARNESS_WORKLOAD_H_
 
 #include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "locks/cache_line.h"
@@ -15,15 +16,32 @@
 namespace lockgauge::harness {
 
 // Raised once, at the end of the window. On a line of its own, which every
-// thread keeps a shared copy of.
+// thread keeps a shared copy of. Times are of the platform's clock.
 template <class Flag>
 class alignas(kCacheLineBytes) BasicStop {
  public:
-  void request() { requested_.store(true, std::memory_order_relaxed); }
+  // When the window begins: before any thread runs.
+  void set_begin(std::uint64_t ns) { begin_ns_ = ns; }
+  std::uint64_t begin_ns() const { return begin_ns_; }
+
+  void request(std::uint64_t now_ns) {
+    end_ns_ = now_ns;
+    // Release: pairs with end_ns().
+    requested_.store(true, std::memory_order_release);
+  }
+  // Relaxed: what is asked in every turn publishes nothing.
   bool requested() const { return requested_.load(std::memory_order_relaxed); }
+
+  // When it was requested. REQUIRES: requested().
+  std::uint64_t end_ns() const {
+    (void)requested_.load(std::memory_order_acquire);
+    return end_ns_;
+  }
 
  private:
   Flag requested_{false};
+  std::uint64_t begin_ns_ = 0;
+  std::uint64_t end_ns_ = 0;
 };
 
 // What a workload is made from.

@@ -135,13 +135,15 @@ void run_attached(const Recipe& recipe, const machine::Topology& topology,
   stop.store(0, std::memory_order_relaxed);
   measure_window(
       team, layout, spec,
-      [&](int thread, measure::Tally& tally) {
-        while (stop.load(std::memory_order_relaxed) == 0) object.run(thread);
-        // Once more, so that a streak finds its end.
-        object.run(thread);
-        tally = tally_of(object.cells()[thread]);
-      },
-      [&] { stop.store(1, std::memory_order_relaxed); }, result);
+      {[](std::uint64_t) {},
+       [&](int thread, measure::Tally& tally) {
+         while (stop.load(std::memory_order_relaxed) == 0) object.run(thread);
+         // Once more, so that a streak finds its end.
+         object.run(thread);
+         tally = tally_of(object.cells()[thread]);
+       },
+       [&](std::uint64_t) { stop.store(1, std::memory_order_relaxed); }},
+      result);
   result.error = check(object, object.visits() - visits_before);
   if (recipe.is_interrupted && !report_interrupts(object, result.findings) &&
       harness::total(result).ops > 0) {

@@ -71,6 +71,20 @@ TEST_F(LatencyTest, WhatARateTooHighLeavesUndoneIsCounted) {
   EXPECT_NEAR(served + *open.findings.get("unserved_count"), 10'000, 20);
 }
 
+TEST_F(LatencyTest, ArrivalsWaitForNoThreadAndEndWithTheWindow) {
+  // Most of the time of the window most threads wait for the CPU.
+  constexpr int kThreads = 8;
+  const TrialResult open = run("handoff_latency", "qspinlock",
+                               {{"arrivals", {"fixed"}},
+                                {"rate_per_s", {"8000"}},
+                                {"hold_ns", {"1000000"}}},
+                               kThreads, machine::Placement::kSameCpu,
+                               std::chrono::milliseconds(10));
+  EXPECT_NEAR(static_cast<double>(total(open).ops) +
+                  *open.findings.get("unserved_count"),
+              80, kThreads);
+}
+
 TEST_F(LatencyTest, FailuresAreApart) {
   const TrialResult result = run("handoff_latency", "percpu_busy",
                                  {{"arrivals", {"closed"}},
