@@ -48,12 +48,18 @@ using SeriesAndAfter = decltype(Series<TestPlatform>::plus(
 template <class O>
 using SeriesConfigs = typename ConfigsOf<SeriesAndAfter, O>::type;
 
-// For every owner type.
+// For every owner type: where the series begins, its result, and where that
+// led. Sockets, which are charged besides, at every step.
 using SkConfigs = SeriesConfigs<owner_type::sk>;
+using Milestones =
+    TypeList<backend::before<TestPlatform>, backend::merged<TestPlatform>,
+             backend::rqspinlock<TestPlatform>>;
+template <class O>
+using MilestoneConfigs = typename ConfigsOf<Milestones, O>::type;
 using OwnerConfigs =
-    decltype(SkConfigs::plus(decltype(SeriesConfigs<owner_type::task>::plus(
-        decltype(SeriesConfigs<owner_type::cgroup>::plus(
-            SeriesConfigs<owner_type::inode>{})){})){}));
+    decltype(SkConfigs::plus(decltype(MilestoneConfigs<owner_type::task>::plus(
+        decltype(MilestoneConfigs<owner_type::cgroup>::plus(
+            MilestoneConfigs<owner_type::inode>{})){})){}));
 
 struct ConfigName {
   template <class C>
