@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "locks/platform/host/host.h"
+#include "locks/platform/host/rcu.h"
 #include "workloads/harness/team.h"
 #include "workloads/harness/window.h"
 #include "workloads/harness/workload.h"
+#include "workloads/machine/affinity.h"
 #include "workloads/machine/memory.h"
 
 namespace lockgauge::harness {
@@ -37,6 +39,7 @@ TrialResult run_host_trial(const machine::Topology& topology,
   result.preemption = token ? TokenHost::kPreemption : NativeHost::kPreemption;
 
   Team team(topology, spec.cpus);
+  machine::keep_off(topology, host::rcu::clock().native_handle(), spec.cpus);
   result.pinned = team.pinned();
   if (spec.subject->gated && result.pinned != machine::PinStatus::kVerified) {
     result.skipped = fmt::format(

@@ -32,6 +32,22 @@ PinStatus pin_this_thread(const Topology& topology, int os_cpu) {
   return sched_getcpu() == os_cpu ? PinStatus::kVerified : PinStatus::kFailed;
 }
 
+void keep_off(const Topology& topology, std::thread::native_handle_type thread,
+              const std::vector<int>& os_cpus) {
+  if (!topology.is_this_machine()) return;
+  const Bitmap all = empty_bitmap();
+  for (const Cpu& cpu : topology.cpus()) {
+    hwloc_bitmap_set(all.get(), static_cast<unsigned>(cpu.os_index));
+  }
+  const Bitmap rest(hwloc_bitmap_dup(all.get()));
+  for (const int cpu : os_cpus) {
+    hwloc_bitmap_clr(rest.get(), static_cast<unsigned>(cpu));
+  }
+  const bool none = hwloc_bitmap_iszero(rest.get());
+  hwloc_set_thread_cpubind(topology.handle(), thread,
+                           none ? all.get() : rest.get(), /*flags=*/0);
+}
+
 SavedAffinity::SavedAffinity() {
   if (sched_getaffinity(0, sizeof mask_, mask_.data()) != 0) {
     throw std::system_error(errno, std::generic_category(),

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "workloads/machine/topology.h"
 
@@ -20,6 +22,11 @@ std::string_view name(PinStatus status);
 
 // Pins the calling thread to one CPU.
 PinStatus pin_this_thread(const Topology& topology, int os_cpu);
+
+// Leaves a thread the CPUs of the topology but `os_cpus`; all of them if no
+// other is left. Where binding is not supported it stays as it is.
+void keep_off(const Topology& topology, std::thread::native_handle_type thread,
+              const std::vector<int>& os_cpus);
 
 // Gives the calling thread its affinity mask back. Must die on the thread that
 // created it.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#include <vector>
 
 namespace lockgauge::machine {
 namespace {
@@ -50,6 +51,25 @@ TEST(Pin, StatusHasAName) {
   EXPECT_EQ(name(PinStatus::kVerified), "verified");
   EXPECT_EQ(name(PinStatus::kUnsupported), "unsupported");
   EXPECT_EQ(name(PinStatus::kFailed), "failed");
+}
+
+TEST(KeepOff, LeavesTheOtherCpusOrAll) {
+  const auto topology = Topology::of_this_machine();
+  if (topology.cpus().size() < 2) GTEST_SKIP() << "one CPU";
+  const SavedAffinity restored_at_exit;
+  const cpu_set_t all = mask_of_this_thread();
+  std::vector<int> cpus;
+  for (const Cpu& cpu : topology.cpus()) cpus.push_back(cpu.os_index);
+  const int last = cpus.back();
+
+  keep_off(topology, pthread_self(), {last});
+  const cpu_set_t rest = mask_of_this_thread();
+  EXPECT_EQ(CPU_COUNT(&rest), static_cast<int>(cpus.size()) - 1);
+  EXPECT_FALSE(CPU_ISSET(last, &rest));
+
+  keep_off(topology, pthread_self(), cpus);
+  const cpu_set_t again = mask_of_this_thread();
+  EXPECT_TRUE(CPU_EQUAL(&again, &all));
 }
 
 TEST(SavedAffinity, GivesTheMaskBack) {

@@ -142,8 +142,13 @@ constinit Deferred deferred[kMaxSlots];
 
 }  // namespace
 
+std::jthread& clock() {
+  static std::jthread clock(run_clock);
+  return clock;
+}
+
 void register_thread() {
-  static const std::jthread clock(run_clock);
+  clock();
   urcu_memb_register_thread();
 }
 

@@ -1,6 +1,8 @@
 #ifndef LOCKGAUGE_LOCKS_PLATFORM_HOST_RCU_H_
 #define LOCKGAUGE_LOCKS_PLATFORM_HOST_RCU_H_
 
+#include <thread>
+
 #include "locks/platform/host/sanitizer.h"
 
 // liburcu's membarrier flavour, the only one whose read side is both cheap and
@@ -27,6 +29,10 @@ struct Head {
 // By each thread, before and after all the rest here. host::Thread does it.
 void register_thread();
 void unregister_thread();
+
+// The thread that ends grace periods, a millisecond apart while something is
+// deferred: it should not run on a CPU that is being measured.
+std::jthread& clock();
 
 // Waits until every read section that runs now has ended. Not inside one.
 void synchronize();
