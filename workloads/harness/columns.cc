@@ -82,13 +82,19 @@ void throughput(RowBuilder& row, const TrialSpec& spec,
   }
   row.count("ops_count", sum.ops);
   row.figure("elapsed_ns", result.elapsed_ns);
-  row.figure("ns_per_op", ratio(result.elapsed_ns, ops));
-  row.figure("ops_per_s", ratio(ops * 1e9, result.elapsed_ns));
+  // Probing ends when all pairs are done, however long the window is.
+  const bool probes = !result.findings.one_ways.empty();
+  row.figure("ns_per_op",
+             probes ? std::nullopt : ratio(result.elapsed_ns, ops));
+  row.figure("ops_per_s",
+             probes ? std::nullopt : ratio(ops * 1e9, result.elapsed_ns));
   row.figure("handovers_per_s", hands_over
                                     ? ratio(handovers * 1e9, result.elapsed_ns)
                                     : std::nullopt);
+  // The first run is nobody's gift: one run also where nothing was handed over.
   row.figure("run_length_mean",
-             hands_over ? ratio(ops, handovers) : std::nullopt);
+             hands_over && sum.ops > 0 ? ratio(ops, handovers + 1)
+                                       : std::nullopt);
   const bool alike = !spec.subject->scenario->roles;
   row.figure("jain_ratio", alike ? measure::jain_ratio(shares) : std::nullopt);
   row.figure("min_max_ratio",
