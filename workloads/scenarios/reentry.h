@@ -37,7 +37,7 @@ struct reentry {
              {.name = "every_ns",
               .defaults = {"200000"},
               .help = "mean time between two interrupts",
-              .min = 1000}},
+              .min = 20000}},
         .threads = {"1"},
         .interrupts = true,
     };

@@ -25,7 +25,8 @@ struct storage_create {
                         .defaults = {"32"},
                         .help = "owners alive at a time, for each thread",
                         .min = 1,
-                        .max = 100'000}},
+                        // The last batch is destroyed after the window.
+                        .max = 1000}},
     };
   }
 
