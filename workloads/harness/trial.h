@@ -40,9 +40,9 @@ long home_distance(const TrialSpec& spec);
 
 struct ThreadResult {
   int cpu = 0;       // where it was pinned
-  int last_cpu = 0;  // where it was at the end of the window
+  int last_cpu = 0;  // where it was when it came back from the window
   measure::Tally tally;
-  measure::Usage usage{};
+  measure::Usage usage{};  // CPU time in the window; switches until it was back
   std::vector<measure::Reading> counters;
 };
 

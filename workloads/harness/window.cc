@@ -5,12 +5,15 @@
 #include <time.h>
 
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "locks/platform/host/host.h"
 #include "workloads/machine/steal.h"
 #include "workloads/measure/core_to_core.h"
+#include "workloads/measure/counters.h"
+#include "workloads/measure/usage.h"
 
 namespace lockgauge::harness {
 namespace {
@@ -55,27 +58,54 @@ double clock_lead_ns() {
   return lead_ns;
 }
 
+// What is read of a thread at the edges of the window. Made by that thread.
+class Meters {
+ public:
+  explicit Meters(const std::vector<std::string>& events) : counters_(events) {}
+
+  // By the thread.
+  void begin() {
+    begin_ns_ = cpu_clock_.now_ns();
+    counters_.start();
+  }
+  // By whoever ends the window, and not by the thread when it comes back: what
+  // it clears up then, a last batch, is no part of the window.
+  void end() {
+    counters_.stop();
+    end_ns_ = cpu_clock_.now_ns();
+  }
+
+  std::vector<measure::Reading> counters() const { return counters_.read(); }
+  // A thread so late that it began after the end had none.
+  std::uint64_t cpu_time_ns() const {
+    return end_ns_ > begin_ns_ ? end_ns_ - begin_ns_ : 0;
+  }
+
+ private:
+  measure::CounterGroup counters_;
+  const measure::CpuClock cpu_clock_;
+  std::uint64_t begin_ns_ = 0;
+  std::uint64_t end_ns_ = 0;
+};
+
 // Answers the length between start and stop.
 double run_window(Team& team, const TrialSpec& spec, const WindowCalls& calls,
                   std::vector<ThreadResult>& results) {
-  // Opened before the start is set: that takes long, and one waits for another.
-  std::vector<std::optional<measure::CounterGroup>> groups(results.size());
-  team.run([&](int thread) { groups[thread].emplace(spec.counters); });
+  // Before the start is set: opening takes long, and one waits for another.
+  std::vector<std::optional<Meters>> meters(results.size());
+  team.run([&](int thread) { meters[thread].emplace(spec.counters); });
 
   const std::uint64_t start_ns = host::Clock::now_ns() + kStartDelay_ns;
   calls.start(start_ns);
   team.start([&](int thread) {
     ThreadResult& result = results[thread];
-    measure::CounterGroup& counters = *groups[thread];
     measure::Tally tally;
     while (host::Clock::now_ns() < start_ns) host::relax();
     const measure::Usage before = measure::thread_usage();
-    counters.start();
+    meters[thread]->begin();
     calls.run(thread, tally);
-    counters.stop();
     result.usage = measure::thread_usage() - before;
     result.last_cpu = sched_getcpu();
-    result.counters = counters.read();
     result.tally = tally;
   });
   const std::uint64_t now_ns = host::Clock::now_ns();
@@ -84,7 +114,12 @@ double run_window(Team& team, const TrialSpec& spec, const WindowCalls& calls,
       nanoseconds(end_ns > now_ns ? end_ns - now_ns : 0));
   const std::uint64_t stopped_ns = host::Clock::now_ns();
   calls.stop(stopped_ns);
+  for (auto& one : meters) one->end();
   team.wait();
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    results[i].counters = meters[i]->counters();
+    results[i].usage.cpu_time_ns = meters[i]->cpu_time_ns();
+  }
   return static_cast<double>(stopped_ns - start_ns);
 }
 

@@ -1,6 +1,8 @@
 #ifndef LOCKGAUGE_WORKLOADS_MEASURE_USAGE_H_
 #define LOCKGAUGE_WORKLOADS_MEASURE_USAGE_H_
 
+#include <time.h>
+
 #include <cstdint>
 
 namespace lockgauge::measure {
@@ -20,6 +22,17 @@ struct Usage {
 
 // Of the calling thread. Two system calls: for trial edges only.
 Usage thread_usage();
+
+// The CPU time of the thread that makes it, which others may read while that
+// one runs. A system call.
+class CpuClock {
+ public:
+  CpuClock();
+  std::uint64_t now_ns() const;
+
+ private:
+  clockid_t clock_;
+};
 
 }  // namespace lockgauge::measure
 

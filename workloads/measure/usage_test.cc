@@ -44,6 +44,18 @@ TEST(Usage, CountsOnlyTheCallingThread) {
   EXPECT_GE((thread_usage() - begin).cpu_time_ns, kBurnt_ns);
 }
 
+TEST(CpuClock, OthersReadItWhileTheThreadRuns) {
+  const CpuClock own;
+  std::uint64_t elsewhere_ns = 0;
+  const std::uint64_t before_ns = thread_usage().cpu_time_ns;
+  std::thread([&] {
+    burn_cpu_time();
+    elsewhere_ns = own.now_ns();
+  }).join();
+  EXPECT_GE(elsewhere_ns, before_ns);
+  EXPECT_LT(elsewhere_ns - before_ns, kBurnt_ns);
+}
+
 TEST(Usage, WaitingIsAVoluntarySwitch) {
   int pipe_ends[2];
   ASSERT_EQ(pipe(pipe_ends), 0);
