@@ -41,15 +41,15 @@ ALLOWED = [
 ]
 
 # Not followed. Rare, and made to be: memory for a new slab, the clocks at both
-# ends of a streak of failures. Indirect as in the kernel: what RCU calls back,
-# a batch at a time (host/rcu.cc), and the destructor of special fields, for
-# maps that have some. And teardown's map_free, which waits for grace periods by
-# what the system offers, and the making of maps and owners for its next round.
+# ends of a streak of failures. Indirect as in the kernel: what RCU calls back
+# (host/rcu.cc), and the destructor of special fields, for maps that have some.
+# And teardown's map_free, which waits for grace periods by what the system
+# offers, and the making of maps and owners for its next round.
 RARE = re.compile(r"(void )?lockgauge::(storage::Slabs<.*>::grow"
                   r"|storage::call_free_fields<.*>"
                   r"|measure::Streak<.*>::(begin|end)"
                   r"|scenario::teardown::Run<.*>::(free_map|end_round)"
-                  r"|host::rcu::.*::reclaim_all)\(")
+                  r"|host::rcu::.*::reclaim)\(")
 
 NATIVE = r"lockgauge::Host<lockgauge::host::Native> >"
 # A scenario's own, or that of Stamped (harness/stamped.h) around it.

@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <deque>
 #include <thread>
 #include <vector>
 
@@ -45,6 +47,32 @@ TEST(HostRcu, WhatAnInterruptDefersIsReclaimed) {
   }
   P::rcu_barrier();
   EXPECT_EQ(reclaimed, 2);
+}
+
+// However many a grace period sets free, and though each defers another.
+TEST(HostRcu, NoCallReclaimsMuch) {
+  struct Object {
+    P::RcuHead head;
+    P::RcuHead second;
+  };
+  const P::Thread self;
+  static int reclaimed;
+  reclaimed = 0;
+  std::deque<Object> objects;
+  int most = 0;
+  while (reclaimed < 10'000) {
+    const int before = reclaimed;
+    P::call_rcu(objects.emplace_back().head, [](P::RcuHead* head) {
+      ++reclaimed;
+      P::call_rcu(reinterpret_cast<Object*>(head)->second,
+                  [](P::RcuHead*) { ++reclaimed; });
+    });
+    most = std::max(most, reclaimed - before);
+  }
+  EXPECT_GT(most, 2) << "what is left would grow for ever";
+  EXPECT_LT(most, 10);
+  for (int i = 0; i < 2; ++i) P::rcu_barrier();
+  EXPECT_EQ(reclaimed, 2 * static_cast<int>(objects.size()));
 }
 
 TEST(HostClock, RunsLikeTheKernelsMonotonicClock) {

@@ -76,13 +76,15 @@ struct List {
   }
 };
 
-// A function of its own, so that the window test finds the one indirect call.
-[[gnu::noinline]] void reclaim_all(Head* head) {
-  while (head != nullptr) {
+// Answers what is left after `most` of them. A function of its own, so that the
+// window test finds the one indirect call.
+[[gnu::noinline]] Head* reclaim(Head* head, unsigned most) {
+  for (; most > 0 && head != nullptr; --most) {
     Head* const next = head->next;  // reclaim() gives the memory away
     head->reclaim(head);
     head = next;
   }
+  return head;
 }
 
 // What one slot has deferred. Only barrier() comes from outside, so the lock is
@@ -90,6 +92,7 @@ struct List {
 struct alignas(kCacheLineBytes) Deferred {
   std::atomic<bool> locked{false};
   bool reclaiming = false;  // the owner's: it has the lock already
+  Head* expired = nullptr;  // its grace period is over
   List waiting;             // for grace period `since` + 2
   std::uint64_t since = 0;
   List arriving;
@@ -126,15 +129,24 @@ struct alignas(kCacheLineBytes) Deferred {
   // A batch at a time, so that the clock's line is read now and then only.
   void turn_over() {
     constexpr unsigned kBatch = 64;
-    if (arriving.size % kBatch != 0) return;
+    if (arriving.size % kBatch != 0 || expired != nullptr) return;
     wanted.store(true, std::memory_order_relaxed);
     const std::uint64_t now = ended.load(std::memory_order_acquire);
     if (waiting.first != nullptr && now < since + 2) return;
-    reclaiming = true;
-    reclaim_all(waiting.take());
-    reclaiming = false;
+    expired = waiting.take();
     waiting.first = arriving.take();
     since = now;
+  }
+
+  // A few at a time: the thousands of a grace period would be an operation of
+  // half a millisecond. More than a call can leave: its own, and one that is
+  // deferred when that is reclaimed.
+  void reclaim_some() {
+    constexpr unsigned kMost = 3;
+    if (expired == nullptr) return;
+    reclaiming = true;
+    expired = reclaim(expired, kMost);
+    reclaiming = false;
   }
 };
 
@@ -167,7 +179,7 @@ void call(Head& head, void (*reclaim)(Head*)) {
     own.push_interrupting(head);
     return;
   }
-  if (own.reclaiming) {  // from a reclaim() inside turn_over()
+  if (own.reclaiming) {  // from a reclaim() inside reclaim_some()
     own.arriving.push(head);
     return;
   }
@@ -175,6 +187,7 @@ void call(Head& head, void (*reclaim)(Head*)) {
   own.take_over();
   own.arriving.push(head);
   own.turn_over();
+  own.reclaim_some();
 }
 
 void barrier() {
@@ -186,11 +199,13 @@ void barrier() {
     Deferred& one = deferred[slot];
     const std::lock_guard guard(one);
     one.take_over();
+    taken.push_back(std::exchange(one.expired, nullptr));
     taken.push_back(one.waiting.take());
     taken.push_back(one.arriving.take());
   }
   synchronize();
-  for (Head* const head : taken) reclaim_all(head);
+  constexpr unsigned kAll = ~0u;
+  for (Head* const head : taken) reclaim(head, kAll);
 }
 
 #if LOCKGAUGE_TSAN
