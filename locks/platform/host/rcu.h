@@ -17,7 +17,8 @@
 // Read sections and grace periods are liburcu's; deferring is not. Its
 // call_rcu() has one queue that all threads write, and a thread that empties
 // it on the CPUs that are being measured. Here each slot keeps what it
-// deferred and reclaims it itself, as each CPU of the kernel does.
+// deferred and reclaims it itself, a few at a time, as each CPU of the kernel
+// does.
 namespace lockgauge::host::rcu {
 
 // Embedded in what is to be reclaimed; the size of the kernel's rcu_head.
