@@ -60,6 +60,17 @@ TEST_F(Deadlock, ALostOwnerIsGivenUpByTimeout) {
   EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
 }
 
+// As first posted, a replace takes two bucket locks in whatever order they come.
+TEST_F(Deadlock, TwoOwnersThatReplaceAreInARealOne) {
+  if (!compiled("rfc_v1")) GTEST_SKIP() << "this build is without rfc_v1";
+  const measure::Tally sum =
+      total(run("storage_churn", "rfc_v1", {{"share", {"bucket"}}}, 2,
+                machine::Placement::kOnePerCore, milliseconds(20)));
+  EXPECT_GT(sum.fail_deadlock, 0u);
+  EXPECT_EQ(sum.real, sum.fail_deadlock);
+  EXPECT_EQ(sum.spurious, 0u);
+}
+
 TEST_F(Deadlock, ALockThatNeverFailsIsSpared) {
   EXPECT_EQ(trial("qspinlock", "aa", 1).skipped,
             "qspinlock never fails: it would wait for ever");
