@@ -61,6 +61,24 @@ TEST_F(Columns, FairnessOfShortWindowsIsOfAllThreads) {
   EXPECT_EQ(cell("jain_short_ratio"), "0.8");
 }
 
+TEST_F(Columns, WhoGotMoreDoneMeansNothingWhereJobsDiffer) {
+  ScenarioInfo scenario = kScenario;
+  scenario.jobs = [](const Parameters& parameters) {
+    return Jobs{.differ = parameters.text("cycle") == "lost"};
+  };
+  Case subject = kCase;
+  subject.scenario = &scenario;
+  spec_.subject = &subject;
+  for (ThreadResult& thread : result_.threads) thread.tally.windows = {8, 64};
+  for (const char* column :
+       {"jain_ratio", "min_max_ratio", "jain_short_ratio"}) {
+    spec_.parameters.set("cycle", "aa");
+    EXPECT_NE(cell(column), "") << column;
+    spec_.parameters.set("cycle", "lost");
+    EXPECT_EQ(cell(column), "") << column;
+  }
+}
+
 TEST_F(Columns, TimeLostToFailuresIsAShareOfTheTeams) {
   EXPECT_EQ(cell("failed_time_ratio"), "");
   measure::Latencies latencies;

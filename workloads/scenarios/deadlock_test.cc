@@ -1,5 +1,6 @@
 // What a cycle of rqspinlocks comes to, on a simulated machine: exact.
 
+#include "workloads/scenarios/deadlock.h"
 #include "workloads/scenarios/sim_trial_test.h"
 
 namespace lockgauge::harness {
@@ -48,6 +49,18 @@ TEST_F(Deadlock, ThreeFindOutByTheirTimeoutOnly) {
   EXPECT_GT(sum.fail_timeout, 0u);
   EXPECT_EQ(sum.spurious, 0u);
   EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
+}
+
+TEST_F(Deadlock, ThreadsHaveOneJobUnlessOneKeepsTheLock) {
+  const auto differ = [](const char* cycle) {
+    Parameters parameters;
+    parameters.set("cycle", cycle);
+    return scenario::deadlock::info().jobs(parameters).differ;
+  };
+  EXPECT_FALSE(differ("aa"));
+  EXPECT_FALSE(differ("abba"));
+  EXPECT_TRUE(differ("lost"));
+  EXPECT_EQ(trial("rqspinlock", "lost", 1).skipped, "takes 2 threads or more");
 }
 
 TEST_F(Deadlock, ALostOwnerIsGivenUpByTimeout) {

@@ -60,7 +60,10 @@ struct teardown {
               .defaults = {"1000"},
               .help = "time between two operations of a user"}},
         .sleeps = true,
-        .roles = true,
+        .jobs =
+            [](const harness::Parameters&) {
+              return harness::Jobs{.differ = true};
+            },
     };
   }
 
