@@ -4,14 +4,14 @@
 
 namespace lockgauge::harness {
 
-long home_distance(const TrialSpec& spec) {
+std::size_t home_distance(const TrialSpec& spec) {
   return spec.parameters.has("home") ? spec.parameters.number("home") : 0;
 }
 
 std::string unfit(const TrialSpec& spec, std::size_t nodes) {
   const Case& subject = *spec.subject;
   const ScenarioInfo& scenario = *subject.scenario;
-  if (home_distance(spec) >= static_cast<long>(nodes)) {
+  if (home_distance(spec) >= nodes) {
     return fmt::format("home={}: NUMA nodes here, counted from 0: {}",
                        home_distance(spec), nodes);
   }

@@ -79,6 +79,17 @@ TEST(Topology, LastLevelIsTheOutermostCache) {
   EXPECT_EQ(topology.find(2)->llc, 1);
 }
 
+// As where each package has memory of two sorts: 1 and 3 are nobody's own.
+TEST(Topology, NodesAreThoseThatCpusAllocateFromAndGoRound) {
+  const auto topology =
+      Topology::from_synthetic("package:2 [numa] [numa] core:2 pu:1");
+  EXPECT_EQ(topology.nodes(), (std::vector<int>{0, 2}));
+  EXPECT_EQ(topology.node_on_from(1, 0), 0);
+  EXPECT_EQ(topology.node_on_from(1, 1), 2);
+  EXPECT_EQ(topology.node_on_from(3, 0), 2);
+  EXPECT_EQ(topology.node_on_from(3, 1), 0);
+}
+
 // Some hybrid processors have an L3 for their large cores only.
 TEST(Topology, LastLevelCachesOfDifferentLevelsHaveDifferentNumbers) {
   std::string xml = Topology::from_synthetic("l3:2 core:2 pu:1").xml();
