@@ -27,12 +27,15 @@ struct EraOfBackend<B> {
 template <Backend B>
 using EraOf = typename EraOfBackend<B>::type;
 
-// Two bucket locks at once need locks that notice a deadlock: two owners may
-// take them in opposite order.
+// Whether all of an era's operations take their locks in one order. Otherwise
+// a replace holds two bucket locks of a map at once, and two owners that take
+// them in opposite order wait for each other.
+template <class E>
+inline constexpr bool kOneLockOrder = E::bucket_by_owner || !E::nested_unlink;
+
+// Without that order, locks must notice a deadlock.
 template <class B, class E>
-inline constexpr bool kCanRun = (!B::fallible || E::may_fail) &&
-                                (B::fallible || E::bucket_by_owner ||
-                                 !E::nested_unlink);
+inline constexpr bool kCanRun = B::fallible ? E::may_fail : kOneLockOrder<E>;
 
 // What a storage engine is made of; the one template parameter of all of it.
 template <Backend B, class E = EraOf<B>, class O = owner_type::task,
@@ -46,6 +49,7 @@ struct Config {
   using P = typename B::Platform;
   using Lock = typename B::Lock;
   using Gate = std::conditional_t<O::gated, typename B::Gate, NoGate>;
+  static constexpr bool kOneLockOrder = storage::kOneLockOrder<E>;
 };
 
 }  // namespace lockgauge::storage

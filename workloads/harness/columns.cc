@@ -58,6 +58,10 @@ Figure ratio(double part, double whole) {
   return whole > 0 ? Figure(part / whole) : std::nullopt;
 }
 
+bool jobs_differ(const TrialSpec& spec) {
+  return spec.subject->scenario->jobs(spec.parameters).differ;
+}
+
 void keys(RowBuilder& row, const TrialId& id, const TrialSpec& spec) {
   row.text("target", id.target);
   row.text("machine", id.machine);
@@ -95,7 +99,7 @@ void throughput(RowBuilder& row, const TrialSpec& spec,
   row.figure("run_length_mean",
              hands_over && sum.ops > 0 ? ratio(ops, handovers + 1)
                                        : std::nullopt);
-  const bool alike = !spec.subject->scenario->roles;
+  const bool alike = !jobs_differ(spec);
   row.figure("jain_ratio", alike ? measure::jain_ratio(shares) : std::nullopt);
   row.figure("min_max_ratio",
              alike ? measure::min_max_ratio(shares) : std::nullopt);
@@ -188,7 +192,7 @@ Findings findings_of(const TrialSpec& spec, const TrialResult& result,
   const auto set = [&](const char* column, Figure value) {
     if (value) findings.set(column, *value);
   };
-  if (!spec.subject->scenario->roles) {
+  if (!jobs_differ(spec)) {
     set("jain_short_ratio",
         measure::jain_short_ratio(sum.windows,
                                   static_cast<int>(result.threads.size())));

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "workloads/harness/run_folder.h"
+#include "workloads/machine/hybrid_topology.h"
 
 namespace lockgauge::harness {
 namespace {
@@ -65,6 +66,24 @@ TEST_F(Columns, FairnessOfShortWindowsIsOfAllThreads) {
   result_.threads[0].tally.windows = {12, 12 * 12};
   result_.threads[1].tally.windows = {4, 4 * 4};
   EXPECT_EQ(cell("jain_short_ratio"), "0.8");
+}
+
+TEST_F(Columns, WhoGotMoreDoneMeansNothingWhereJobsDiffer) {
+  ScenarioInfo scenario = kScenario;
+  scenario.jobs = [](const Parameters& parameters) {
+    return Jobs{.differ = parameters.text("cycle") == "lost"};
+  };
+  Case subject = kCase;
+  subject.scenario = &scenario;
+  spec_.subject = &subject;
+  for (ThreadResult& thread : result_.threads) thread.tally.windows = {8, 64};
+  for (const char* column :
+       {"jain_ratio", "min_max_ratio", "jain_short_ratio"}) {
+    spec_.parameters.set("cycle", "aa");
+    EXPECT_NE(cell(column), "") << column;
+    spec_.parameters.set("cycle", "lost");
+    EXPECT_EQ(cell(column), "") << column;
+  }
 }
 
 TEST_F(Columns, TimeLostToFailuresIsAShareOfTheTeams) {
@@ -177,6 +196,20 @@ TEST_F(Columns, EveryBucketOfEveryKindIsARow) {
   EXPECT_TRUE(csv_line(rows[1]).ends_with(",hold,3,3,2\n"));
   result_.skipped = "because";
   EXPECT_TRUE(latency_rows({}, spec_, result_).empty());
+}
+
+TEST_F(Columns, AThreadsCoreHasAKindWhereKindsAreKnown) {
+  const auto ends_with = [&](const machine::Topology& topology,
+                             std::vector<std::string> kinds) {
+    const auto rows = thread_rows(topology, {}, spec_, result_);
+    ASSERT_EQ(rows.size(), kinds.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      EXPECT_EQ(rows[i].back().name, "core_kind");
+      EXPECT_EQ(rows[i].back().value, kinds[i]);
+    }
+  };
+  ends_with(machine::hybrid_topology(1, 1), {"1", "0"});
+  ends_with(machine::Topology::from_synthetic("core:2 pu:1"), {"", ""});
 }
 
 TEST_F(Columns, TwoCpusAreNamedAsTheSystemDoes) {

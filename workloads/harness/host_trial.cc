@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
-#include <vector>
 
 #include "locks/platform/host/host.h"
 #include "locks/platform/host/rcu.h"
@@ -15,18 +13,6 @@
 #include "workloads/machine/memory.h"
 
 namespace lockgauge::harness {
-namespace {
-
-// The NUMA node that the workload lives on: the first thread's, or as many on
-// from that as its parameter says.
-int home_of(const machine::Topology& topology, const TrialSpec& spec) {
-  const std::vector<int> nodes = topology.nodes();
-  const auto own = std::find(nodes.begin(), nodes.end(),
-                             topology.find(spec.cpus.front())->node);
-  return nodes[(own - nodes.begin() + home_distance(spec)) % nodes.size()];
-}
-
-}  // namespace
 
 TrialResult run_host_trial(const machine::Topology& topology,
                            const TrialSpec& spec) {
@@ -50,8 +36,10 @@ TrialResult run_host_trial(const machine::Topology& topology,
   }
   const Maker<NativeHost>& maker =
       token ? spec.subject->token : spec.subject->native;
-  const machine::NodeMemory memory(topology, home_of(topology, spec),
-                                   maker.bytes, machine::Touch::kNow);
+  const int home =
+      topology.node_on_from(spec.cpus.front(), home_distance(spec));
+  const machine::NodeMemory memory(topology, home, maker.bytes,
+                                   machine::Touch::kNow);
   Workload<NativeHost>* workload = nullptr;
   const Layout layout(topology, spec.cpus);
   // By thread 0, so that what a workload allocates besides is on that one's node.

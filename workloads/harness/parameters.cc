@@ -23,25 +23,30 @@ std::string_view number_of(std::string_view value) {
 }  // namespace
 
 void Parameter::check(std::string_view value) const {
-  const auto is_one_of = [](const auto& words, std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-  };
   if (!choices.empty()) {
-    if (is_one_of(choices, value)) return;
+    if (std::find(choices.begin(), choices.end(), value) != choices.end()) {
+      return;
+    }
     throw UsageError(fmt::format("--set {}={}: valid are {}", name, value,
                                  fmt::join(choices, ", ")));
   }
-  const std::string_view digits =
-      is_one_of(forms, form_of(value)) ? number_of(value) : value;
+  const auto form = std::find_if(
+      forms.begin(), forms.end(),
+      [&](const Form& one) { return one.word == form_of(value); });
+  const bool plain = form == forms.end();
+  const std::string_view digits = plain ? value : number_of(value);
+  const long least = plain ? min : form->min;
   long number = 0;
   const char* const end = digits.data() + digits.size();
   const auto [rest, error] = std::from_chars(digits.data(), end, number);
-  if (error != std::errc() || rest != end || number < min || number > max) {
-    throw UsageError(fmt::format(
-        "--set {}={}: a whole number from {} to {}{}", name, value, min, max,
-        forms.empty() ? ""
-                      : fmt::format(", or one after {}-",
-                                    fmt::join(forms, "-, "))));
+  if (error != std::errc() || rest != end || number < least ||
+      number > max) {
+    std::string valid = fmt::format("from {} to {}", min, max);
+    for (const Form& one : forms) {
+      valid += fmt::format(", from {} after {}-", one.min, one.word);
+    }
+    throw UsageError(
+        fmt::format("--set {}={}: a whole number {}", name, value, valid));
   }
 }
 

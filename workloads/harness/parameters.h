@@ -8,6 +8,12 @@
 
 namespace lockgauge::harness {
 
+// A word that may stand before a number, as in "exponential-200".
+struct Form {
+  std::string word;
+  long min = 0;  // of the number; the parameter's max holds for it too
+};
+
 // A knob of a scenario, as `--set name=value,value` turns it.
 struct Parameter {
   std::string name;
@@ -19,8 +25,8 @@ struct Parameter {
   std::vector<std::string> choices = {};
   long min = 0;
   long max = 1'000'000'000;
-  // Words that may stand before such a number, as in "exponential-200".
-  std::vector<std::string> forms = {};
+  // What it may be besides.
+  std::vector<Form> forms = {};
 
   // Throws UsageError if it may not have this value.
   void check(std::string_view value) const;

@@ -42,7 +42,7 @@ TEST(Parameters, ANumberMayHaveAWordBeforeIt) {
                                               .defaults = {"5"},
                                               .help = "",
                                               .max = 99,
-                                              .forms = {"about", "over"}}};
+                                              .forms = {{"about"}, {"over"}}}};
   const auto all = combinations(parameters, {{"hold_ns", {"7", "about-8"}}});
   EXPECT_EQ(all[0].form("hold_ns"), "");
   EXPECT_EQ(all[0].number("hold_ns"), 7);
@@ -53,6 +53,25 @@ TEST(Parameters, ANumberMayHaveAWordBeforeIt) {
        {"about", "about-", "about-100", "about--1", "above-8", "8-about"}) {
     EXPECT_THROW(combinations(parameters, {{"hold_ns", {value}}}), UsageError)
         << value;
+  }
+}
+
+TEST(Parameters, TheNumberAfterAWordHasALeastOfItsOwn) {
+  const Parameter parameter = {.name = "hold_ns",
+                               .defaults = {},
+                               .help = "",
+                               .max = 99,
+                               .forms = {{"about", 1}, {"over"}}};
+  for (const char* valid : {"0", "about-1", "over-0"}) {
+    EXPECT_NO_THROW(parameter.check(valid)) << valid;
+  }
+  try {
+    parameter.check("about-0");
+    FAIL() << "about nothing";
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(),
+                 "--set hold_ns=about-0: a whole number from 0 to 99, from 1 "
+                 "after about-, from 0 after over-");
   }
 }
 

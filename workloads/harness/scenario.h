@@ -18,6 +18,13 @@
 
 namespace lockgauge::harness {
 
+// Who does what in a team.
+struct Jobs {
+  // Threads have different ones: it means nothing who got more done.
+  bool differ = false;
+  int least_threads = 1;
+};
+
 // What a scenario says of itself, whatever the backend.
 struct ScenarioInfo {
   std::string name = {};
@@ -39,8 +46,8 @@ struct ScenarioInfo {
   bool sleeps = false;
   // Threads look at the machine and not at a lock, two at a time.
   bool probes = false;
-  // Threads have different jobs: it means nothing who got more done.
-  bool roles = false;
+  // By parameters.
+  Jobs (*jobs)(const Parameters&) = [](const Parameters&) { return Jobs(); };
   // Callers retry or live through runs of failures, so that retries and streaks
   // are counted.
   bool follows_failures = false;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "workloads/machine/hybrid_topology.h"
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::harness {
@@ -59,6 +60,26 @@ TEST_F(Selection, NamesNumbersAndPlacesNarrowIt) {
   ASSERT_EQ(specs.size(), 1u);
   EXPECT_EQ(specs[0].parameters.key(), "size=7");
   EXPECT_EQ(specs[0].cpus, (std::vector<int>{1, 2, 1}));
+}
+
+TEST_F(Selection, SmallCoresAreUsedIfNamedOrByWhoLooksAtTheMachine) {
+  ScenarioInfo probe = kFirst;
+  probe.probes = true;
+  const std::vector<Case> cases = {
+      {&kFirst, "a", true, true, false, {}, {}, {}},
+      {&probe, "a", true, true, false, {}, {}, {}}};
+  const auto hybrid = machine::hybrid_topology(2, 2);
+  Options options;
+  options.settings = {{"size", {"1"}}};
+  options.threads = {"all"};
+  const auto cpus = [&](int which) {
+    return select(cases, options, hybrid).at(which).cpus;
+  };
+  EXPECT_EQ(cpus(0), (std::vector<int>{0, 1}));
+  EXPECT_EQ(cpus(1), (std::vector<int>{0, 1, 2, 3}));
+  options.cpus = "kind:0";
+  EXPECT_EQ(cpus(0), (std::vector<int>{2, 3}));
+  EXPECT_EQ(cpus(1), (std::vector<int>{2, 3}));
 }
 
 TEST_F(Selection, LadderIsThatOfThePlacementOnTheCpusChosen) {

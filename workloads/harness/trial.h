@@ -2,6 +2,7 @@
 #define LOCKGAUGE_WORKLOADS_HARNESS_TRIAL_H_
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -36,7 +37,7 @@ struct TrialSpec {
 std::string unfit(const TrialSpec& spec, std::size_t nodes = 1);
 
 // NUMA nodes from the first thread's on to the one that the lock lives on.
-long home_distance(const TrialSpec& spec);
+std::size_t home_distance(const TrialSpec& spec);
 
 struct ThreadResult {
   int cpu = 0;       // where it was pinned

@@ -178,6 +178,13 @@ std::vector<int> Topology::nodes() const {
   return nodes;
 }
 
+int Topology::node_on_from(int os_index, std::size_t steps) const {
+  const std::vector<int> all = nodes();
+  const auto own = std::find(all.begin(), all.end(), find(os_index)->node);
+  const auto at = static_cast<std::size_t>(own - all.begin());
+  return all[(at + steps) % all.size()];
+}
+
 const Cpu* Topology::find(int os_index) const {
   const auto found = std::find_if(
       cpus_.begin(), cpus_.end(),

@@ -1,6 +1,7 @@
 #ifndef LOCKGAUGE_WORKLOADS_MACHINE_TOPOLOGY_H_
 #define LOCKGAUGE_WORKLOADS_MACHINE_TOPOLOGY_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -45,6 +46,10 @@ class Topology {
 
   // Of allowed CPUs, as Cpu::node, in hwloc's order.
   std::vector<int> nodes() const;
+
+  // Among those, so many on from the CPU's own: after the last comes the first.
+  // REQUIRES: there is such an allowed CPU.
+  int node_on_from(int os_index, std::size_t steps) const;
 
   // nullptr if there is no such allowed CPU.
   const Cpu* find(int os_index) const;

@@ -1,12 +1,12 @@
 #include "workloads/machine/topology.h"
 
 #include <gtest/gtest.h>
-#include <hwloc.h>
 #include <sched.h>
 
 #include <string>
 
 #include "workloads/machine/affinity.h"
+#include "workloads/machine/hybrid_topology.h"
 #include "workloads/machine/location.h"
 #include "workloads/machine/temporary_file.h"
 #include "workloads/machine/usage_error.h"
@@ -79,6 +79,17 @@ TEST(Topology, LastLevelIsTheOutermostCache) {
   EXPECT_EQ(topology.find(2)->llc, 1);
 }
 
+// As where each package has memory of two sorts: 1 and 3 are nobody's own.
+TEST(Topology, NodesAreThoseThatCpusAllocateFromAndGoRound) {
+  const auto topology =
+      Topology::from_synthetic("package:2 [numa] [numa] core:2 pu:1");
+  EXPECT_EQ(topology.nodes(), (std::vector<int>{0, 2}));
+  EXPECT_EQ(topology.node_on_from(1, 0), 0);
+  EXPECT_EQ(topology.node_on_from(1, 1), 2);
+  EXPECT_EQ(topology.node_on_from(3, 0), 2);
+  EXPECT_EQ(topology.node_on_from(3, 1), 0);
+}
+
 // Some hybrid processors have an L3 for their large cores only.
 TEST(Topology, LastLevelCachesOfDifferentLevelsHaveDifferentNumbers) {
   std::string xml = Topology::from_synthetic("l3:2 core:2 pu:1").xml();
@@ -96,16 +107,7 @@ TEST(Topology, LastLevelCachesOfDifferentLevelsHaveDifferentNumbers) {
 }
 
 TEST(Topology, KnowsTheKindsOfCores) {
-  const auto plain = Topology::from_synthetic("core:2 pu:1");
-  hwloc_bitmap_t large = hwloc_bitmap_alloc();
-  hwloc_bitmap_only(large, 0);
-  hwloc_bitmap_t small = hwloc_bitmap_alloc();
-  hwloc_bitmap_only(small, 1);
-  hwloc_cpukinds_register(plain.handle(), large, 2, 0, nullptr, 0);
-  hwloc_cpukinds_register(plain.handle(), small, 1, 0, nullptr, 0);
-  hwloc_bitmap_free(large);
-  hwloc_bitmap_free(small);
-  const auto hybrid = from_xml(plain.xml());
+  const auto hybrid = hybrid_topology(1, 1);
   EXPECT_EQ(hybrid.find(0)->kind, 1) << "the more capable";
   EXPECT_EQ(hybrid.find(1)->kind, 0);
   EXPECT_EQ(default_location(hybrid), (std::vector<int>{0}));

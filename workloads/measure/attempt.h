@@ -12,9 +12,6 @@ namespace lockgauge::measure {
 // helped, and the failure is real. Otherwise the caller was told to give up
 // for something that others did: spurious.
 //
-// Enough where every operation takes its locks in one order, as the storage
-// engine does: no cycle without re-entry.
-//
 // Thread-safety: each thread knows itself alone; safe in signal handlers.
 template <class P>
 class InsideOperation {
@@ -30,16 +27,20 @@ class InsideOperation {
   int& depth_ = World<P>::operations();
 };
 
-// One attempt at an operation that answers a Result. False if it failed, which
-// is then counted by its cause and its truth.
-template <class P, class Operation>
+// One attempt at an operation that answers a Result, of the engine C, a
+// storage::Config. False if it failed, which is then counted by its cause and
+// its truth. Where all locks are taken in one order there is no cycle without
+// re-entry. Elsewhere a lock that says it saw one is believed; the timeout of
+// one that it cannot see, of three or more, counts as spurious.
+template <class C, class Operation>
 inline bool attempt(Tally& tally, Operation operation) {
-  const InsideOperation<P> inside;
+  const InsideOperation<typename C::P> inside;
   const Result result = operation();
   if (!failed(result)) [[likely]] {
     return true;
   }
-  tally.count_failure(result, inside.reentered());
+  const bool cycle = !C::kOneLockOrder && result == Result::kDeadlock;
+  tally.count_failure(result, inside.reentered() || cycle);
   return false;
 }
 

@@ -27,7 +27,10 @@ struct core_to_core {
                    "time until the window ends",
         .threads = {"all"},
         .probes = true,
-        .roles = true,
+        .jobs =
+            [](const harness::Parameters&) {
+              return harness::Jobs{.differ = true, .least_threads = 2};
+            },
     };
   }
 

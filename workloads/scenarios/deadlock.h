@@ -36,7 +36,8 @@ struct deadlock {
               .defaults = {"aa", "abba"},
               .help = "each thread wants its own lock twice (aa), or its own "
                       "and then its neighbour's, all around the team (abba), or "
-                      "one that thread 0 never gives back (lost)",
+                      "one that thread 0 never gives back (lost: two threads "
+                      "or more)",
               .choices = {"aa", "abba", "lost"}},
              {.name = "hold_ns",
               .defaults = {"2000"},
@@ -44,8 +45,17 @@ struct deadlock {
         .threads = {"1", "2", "3"},
         .placement = machine::Placement::kOnePerCore,
         .cycles = true,
-        .roles = true,
+        .jobs =
+            [](const harness::Parameters& parameters) {
+              return is_lost(parameters)
+                         ? harness::Jobs{.differ = true, .least_threads = 2}
+                         : harness::Jobs();
+            },
     };
+  }
+
+  static bool is_lost(const harness::Parameters& parameters) {
+    return parameters.text("cycle") == "lost";
   }
 
   template <Backend B>
@@ -63,7 +73,7 @@ struct deadlock {
    public:
     explicit Run(const harness::Setup& setup)
         : around_(setup.parameters.text("cycle") == "abba"),
-          lost_(setup.parameters.text("cycle") == "lost"),
+          lost_(is_lost(setup.parameters)),
           hold_(setup.parameters.number("hold_ns")),
           own_(setup.threads()),
           recorders_(setup.threads()) {}

@@ -1,5 +1,6 @@
 // What a cycle of rqspinlocks comes to, on a simulated machine: exact.
 
+#include "workloads/scenarios/deadlock.h"
 #include "workloads/scenarios/sim_trial_test.h"
 
 namespace lockgauge::harness {
@@ -50,6 +51,18 @@ TEST_F(Deadlock, ThreeFindOutByTheirTimeoutOnly) {
   EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
 }
 
+TEST_F(Deadlock, ThreadsHaveOneJobUnlessOneKeepsTheLock) {
+  const auto differ = [](const char* cycle) {
+    Parameters parameters;
+    parameters.set("cycle", cycle);
+    return scenario::deadlock::info().jobs(parameters).differ;
+  };
+  EXPECT_FALSE(differ("aa"));
+  EXPECT_FALSE(differ("abba"));
+  EXPECT_TRUE(differ("lost"));
+  EXPECT_EQ(trial("rqspinlock", "lost", 1).skipped, "takes 2 threads or more");
+}
+
 TEST_F(Deadlock, ALostOwnerIsGivenUpByTimeout) {
   const TrialResult result = trial("rqspinlock", "lost", 2);
   const measure::Tally sum = total(result);
@@ -58,6 +71,17 @@ TEST_F(Deadlock, ALostOwnerIsGivenUpByTimeout) {
   EXPECT_EQ(sum.fail_timeout, sum.ops);
   EXPECT_EQ(sum.real, sum.ops);
   EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
+}
+
+// As first posted, a replace takes two bucket locks in whatever order they come.
+TEST_F(Deadlock, TwoOwnersThatReplaceAreInARealOne) {
+  if (!compiled("rfc_v1")) GTEST_SKIP() << "this build is without rfc_v1";
+  const measure::Tally sum =
+      total(run("storage_churn", "rfc_v1", {{"share", {"bucket"}}}, 2,
+                machine::Placement::kOnePerCore, milliseconds(20)));
+  EXPECT_GT(sum.fail_deadlock, 0u);
+  EXPECT_EQ(sum.real, sum.fail_deadlock);
+  EXPECT_EQ(sum.spurious, 0u);
 }
 
 TEST_F(Deadlock, ALockThatNeverFailsIsSpared) {

@@ -37,12 +37,12 @@ struct handoff {
               .help = "time inside the section, besides its data; or drawn "
                       "with that mean: exponential-N, bimodal-N (one in 64 "
                       "takes half of all the time)",
-              .forms = {"exponential", "bimodal"}},
+              .forms = {{"exponential", 1}, {"bimodal", 1}}},
              {.name = "think_ns",
               .defaults = {"0"},
               .help = "time outside, between two sections, likewise; phase-N: "
                       "until the next multiple of N, for all threads at once",
-              .forms = {"exponential", "bimodal", "phase"}},
+              .forms = {{"exponential", 1}, {"bimodal", 1}, {"phase", 1}}},
              {"stall_ns", {"0"}, "time thread 0 stays in its first section"}},
         .hands_over = true,
     };

@@ -32,7 +32,7 @@ struct handoff_data {
                  "thread alone; beside-N: shared, and what counts the sections "
                  "is on the lock's line",
          .max = 1024,
-         .forms = {"private", "beside"}});
+         .forms = {{"private", 1}, {"beside"}}});
     info.parameters.push_back(
         {.name = "home",
          .defaults = {"0"},

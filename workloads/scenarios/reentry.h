@@ -92,7 +92,7 @@ struct reentry {
       ground.interrupts->begin();
       while (!stop.requested() && !ground.interrupts->hung()) {
         const storage::RcuReadSection<P> section;
-        const bool ok = measure::attempt<P>(tally, [&] {
+        const bool ok = measure::attempt<C>(tally, [&] {
           return there ? storage::program::remove(ground.owner, ground.map)
                        : storage::program::get_or_create(
                              ground.owner, ground.map, nullptr)

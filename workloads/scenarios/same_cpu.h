@@ -142,7 +142,7 @@ struct same_cpu {
     static bool attempt(measure::Tally& tally, measure::Streak<P>& streak,
                         Operation operation) {
       const std::uint64_t spurious_before = tally.spurious;
-      const bool done = measure::attempt<P>(tally, operation);
+      const bool done = measure::attempt<C>(tally, operation);
       ++tally.attempts;
       tally.ops += done;
       if (done) streak.over();

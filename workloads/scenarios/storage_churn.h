@@ -93,7 +93,7 @@ struct storage_churn {
         const std::uint64_t number = random.next();
         storage::Smap<C>& smap = *ground.maps[number % kMapsOfAThread];
         stamps.begin(stop);
-        const bool ok = measure::attempt<P>(
+        const bool ok = measure::attempt<C>(
             tally, [&] { return call(number >> 32, *ground.owner, smap); });
         stamps.end();
         failed += !ok;

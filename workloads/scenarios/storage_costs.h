@@ -172,7 +172,7 @@ struct storage_costs {
       const storage::RcuReadSection<P> section;
       std::uint64_t done = 0;
       for (auto& owner : window.ground.owners) {
-        done += measure::attempt<P>(window.tally,
+        done += measure::attempt<C>(window.tally,
                                     [&] { return operate(*owner); });
       }
       window.tally.attempts += kOwners - done;

@@ -69,7 +69,7 @@ struct storage_create {
             storage::Owner<C>& owner = owners[alive++].emplace(type_);
             stamps.begin(stop);
             const SectionIf<Stamps::kStamped> create;
-            const bool ok = measure::attempt<P>(tally, [&] {
+            const bool ok = measure::attempt<C>(tally, [&] {
               return storage::program::get_or_create(owner, smap_, nullptr)
                   .result;
             });

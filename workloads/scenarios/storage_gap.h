@@ -124,7 +124,7 @@ struct storage_gap {
       std::uint64_t done = 0;
       std::uint64_t failed = 0;
       for (;;) {
-        const bool ok = measure::attempt<P>(tally, [&] {
+        const bool ok = measure::attempt<C>(tally, [&] {
           const storage::RcuReadSection<P> section;
           return operation();
         });

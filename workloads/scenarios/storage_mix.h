@@ -109,7 +109,7 @@ struct storage_mix {
         const Pick& pick = picks[turn % kPicks];
         const Call call = calls[turn % kCalls];
         stamps.begin(stop);
-        const bool ok = measure::attempt<P>(
+        const bool ok = measure::attempt<C>(
             tally, [&] { return carry_out(call, *pick.owner, *pick.smap); });
         stamps.end();
         failed += !ok;

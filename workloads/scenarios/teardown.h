@@ -60,7 +60,10 @@ struct teardown {
               .defaults = {"1000"},
               .help = "time between two operations of a user"}},
         .sleeps = true,
-        .roles = true,
+        .jobs =
+            [](const harness::Parameters&) {
+              return harness::Jobs{.differ = true};
+            },
     };
   }
 
@@ -220,7 +223,7 @@ struct teardown {
         const std::uint64_t number = random.next();
         auto& owner = round_.living_owner(number >> 8 & 0xffffff, others_only);
         auto& map = round_.staying_map(number >> 32);
-        measure::attempt<P>(tally, [&] {
+        measure::attempt<C>(tally, [&] {
           const storage::RcuReadSection<P> section;
           switch (number % 3) {
             case 0:
