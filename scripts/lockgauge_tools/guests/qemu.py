@@ -51,8 +51,9 @@ class Guest:
         """About how long one of the guest's takes out here: for forecasts."""
         return 40 if self.counts_instructions else 1
 
-    def arguments(self, initramfs, console, results):
-        """QEMU's; `console` and `results`: files of its two serial ports."""
+    def arguments(self, image, initramfs, console, results):
+        """QEMU's; `image`: the kernel's; `console` and `results`: files of its
+        two serial ports."""
         parameters = ["console=ttyS0", "quiet", "panic=-1", "oops=panic",
                       # In real time a busy host lets too few ticks through.
                       "no_timer_check",
@@ -65,7 +66,7 @@ class Guest:
                 "-nodefaults", "-no-user-config", "-no-reboot",
                 "-display", "none", "-monitor", "none",
                 "-serial", f"file:{console}", "-serial", f"file:{results}",
-                "-kernel", str(self.kernel.image), "-initrd", str(initramfs),
+                "-kernel", str(image), "-initrd", str(initramfs),
                 "-append", " ".join(filter(None, parameters))]
 
     def _accelerator(self):
