@@ -9,7 +9,7 @@ _bench_packages=(g++ cmake ninja-build pkg-config
   python3-rich python3-scipy
   bpftool clang libbpf-dev) # the kernel target: clang is 250 MB, installed
 _fleet_packages=(openssh-client parallel rsync) # to sweep other machines
-_guests_packages=(binutils busybox-static cpio qemu-system-x86)
+_guests_packages=(binutils busybox-static cpio qemu-system-x86 zstd)
 _test_packages=("${_fleet_packages[@]}" binutils dpkg-dev hwloc-nox
   openssh-server python3-pytest relacy-dev shellcheck)
 

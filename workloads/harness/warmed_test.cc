@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <vector>
 
 namespace lockgauge::harness {
@@ -33,6 +34,20 @@ TEST(Warmed, TheFirstTrialIsThrownAwayAndNoOther) {
   Script script({lasting(9), lasting(1), lasting(2)});
   EXPECT_EQ(script.run().elapsed_ns, 1);
   EXPECT_EQ(script.run().elapsed_ns, 2);
+}
+
+TEST(Warmed, OfLongTrialsTheFirstIsShort) {
+  using std::chrono::milliseconds;
+  std::vector<std::chrono::nanoseconds> durations;
+  const auto run = warmed([&](const TrialSpec& spec) {
+    durations.push_back(spec.duration);
+    return TrialResult{};
+  });
+  TrialSpec spec{};
+  spec.duration = milliseconds(2500);
+  run(spec);
+  EXPECT_LT(durations.at(0), milliseconds(500));
+  EXPECT_EQ(durations.at(1), milliseconds(2500));
 }
 
 TEST(Warmed, WhatCannotRunWarmsNothing) {

@@ -8,7 +8,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from lockgauge_tools.guests import initramfs, labels, qemu
+from lockgauge_tools.guests import initramfs, labels, qemu, vmlinux
 
 # Of this guest's user space: where it keeps what the host is to get.
 RUN = "/results/run"
@@ -33,9 +33,10 @@ async def run(emulator, guest, calls, folder, show):
         limit_s = _PATIENCE * (_BOOT_S + sum(call.seconds + _CALL_S
                                              for call in calls))
         console = folder / "console.txt"
+        image = vmlinux.unpacked(guest.kernel.image, Path(scratch))
         await qemu.run(
-            [*emulator, *guest.arguments(archive, console, results)], console,
-            limit_s, lambda line: _follow(line, calls, show))
+            [*emulator, *guest.arguments(image, archive, console, results)],
+            console, limit_s, lambda line: _follow(line, calls, show))
         codes, said = unpack(results.read_bytes(), folder)
         for line in dict.fromkeys(said):
             show.say(line)
