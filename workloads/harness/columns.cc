@@ -87,7 +87,7 @@ void throughput(RowBuilder& row, const TrialSpec& spec,
   row.count("ops_count", sum.ops);
   row.figure("elapsed_ns", result.elapsed_ns);
   // Probing ends when all pairs are done, however long the window is.
-  const bool probes = !result.findings.one_ways.empty();
+  const bool probes = spec.subject->scenario->probes;
   row.figure("ns_per_op",
              probes ? std::nullopt : ratio(result.elapsed_ns, ops));
   row.figure("ops_per_s",
