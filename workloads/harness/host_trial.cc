@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "locks/platform/host/host.h"
 #include "locks/platform/host/rcu.h"
@@ -13,6 +15,20 @@
 #include "workloads/machine/memory.h"
 
 namespace lockgauge::harness {
+namespace {
+
+// Without it an engine takes fresh pages until what it deferred comes back, some
+// 15 ms: the thread that ends grace periods may have to wake up first.
+void warm_up(Team& team, Workload<NativeHost>& workload) {
+  constexpr std::chrono::milliseconds kWarm{20};
+  Stop<NativeHost> stop;
+  team.start([&](int thread) { workload.warm_up(thread, stop); });
+  std::this_thread::sleep_for(kWarm);
+  stop.request(NativeHost::now_ns());
+  team.wait();
+}
+
+}  // namespace
 
 TrialResult run_host_trial(const machine::Topology& topology,
                            const TrialSpec& spec) {
@@ -48,6 +64,7 @@ TrialResult run_host_trial(const machine::Topology& topology,
     workload = maker.make(memory.data(), {spec.parameters, layout, spec.seed});
   });
   team.run([&](int thread) { workload->prepare(thread); });
+  if (spec.subject->scenario->defers) warm_up(team, *workload);
 
   Stop<NativeHost> stop;
   measure_window(

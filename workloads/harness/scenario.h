@@ -46,6 +46,9 @@ struct ScenarioInfo {
   bool sleeps = false;
   // Threads look at the machine and not at a lock, two at a time.
   bool probes = false;
+  // Operations give memory away that comes back after a grace period: the
+  // window is not to begin before that has come round (Workload::warm_up()).
+  bool defers = false;
   // By parameters.
   Jobs (*jobs)(const Parameters&) = [](const Parameters&) { return Jobs(); };
   // Callers retry or live through runs of failures, so that retries and streaks

@@ -80,6 +80,12 @@ class Stamped : public Base {
     }
   }
 
+  // Without stamps: what was recorded here would be reported.
+  void warm_up(int thread, const Stop<P>& stop) override {
+    measure::Tally ignored;
+    Base::run(thread, stop, ignored);
+  }
+
   void run(int thread, const Stop<P>& stop, measure::Tally& tally) override {
     if (Open* const open = open_[thread].get()) {
       // The team's arrivals, not each thread's, are evenly spread; and they

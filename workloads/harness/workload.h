@@ -65,6 +65,13 @@ class BasicWorkload {
   // here.
   virtual void prepare(int thread) { (void)thread; }
 
+  // Then, on the host and if the scenario `defers` memory: operates as in the
+  // window. Nothing of it may be reported.
+  virtual void warm_up(int thread, const BasicStop<Flag>& stop) {
+    measure::Tally ignored;
+    run(thread, stop, ignored);
+  }
+
   // The window: operates until `stop`, counting only what ended before. The one
   // virtual call of a trial; nothing inside may be one, allocate, call the
   // system or ask which configuration this is. codegen/window_test.py reads the

@@ -29,6 +29,7 @@ struct storage_churn {
               .help = "what the threads share: one owner (in four maps), the "
                       "two buckets of one map (with an owner each), or nothing",
               .choices = {"owner", "bucket", "none"}}},
+        .defers = true,
     };
   }
 

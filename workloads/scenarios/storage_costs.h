@@ -30,6 +30,7 @@ struct storage_costs {
                         .min = 1,
                         .max = 15}},  // with the missing one, all are cached
         .threads = {"1"},
+        .defers = true,
     };
   }
 
@@ -71,6 +72,12 @@ struct storage_costs {
       do {
         round(window);
       } while (!stop.requested());
+    }
+
+    void warm_up(int thread, const harness::Stop<P>& stop) override {
+      measure::Tally ignored;
+      run(thread, stop, ignored);
+      ground_[thread].value->spent = {};
     }
 
     void report(harness::Findings& findings) override {

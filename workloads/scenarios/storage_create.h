@@ -27,6 +27,7 @@ struct storage_create {
                         .min = 1,
                         // The last batch is destroyed after the window.
                         .max = 1000}},
+        .defers = true,
     };
   }
 

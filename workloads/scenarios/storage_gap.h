@@ -32,6 +32,7 @@ struct storage_gap {
                       "4 buckets in one cache line, or padded to a line each",
               .choices = {"none", "value", "owner", "bucket", "line",
                           "padded"}}},
+        .defers = true,
     };
   }
 

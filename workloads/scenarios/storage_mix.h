@@ -48,6 +48,7 @@ struct storage_mix {
               .help = "operations that create, replace or delete, in equal "
                       "parts; a part of them finds nothing to do",
               .max = 100}},
+        .defers = true,
     };
   }
 
