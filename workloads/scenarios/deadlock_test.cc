@@ -73,7 +73,7 @@ TEST_F(Deadlock, ALostOwnerIsGivenUpByTimeout) {
   EXPECT_GE(longest_failure_ns(result), 250 * kMs_ns);
 }
 
-// As first posted, a replace takes two bucket locks in whatever order they come.
+// As first posted, a replace takes two bucket locks in the order they come.
 TEST_F(Deadlock, TwoOwnersThatReplaceAreInARealOne) {
   if (!compiled("rfc_v1")) GTEST_SKIP() << "this build is without rfc_v1";
   const measure::Tally sum =
