@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from lockgauge_tools import plan, runs
 from lockgauge_tools.errors import InputError
-from lockgauge_tools.guests import (archive, arguments, contrast, kernels,
-                                    qemu, session, suites, topology)
+from lockgauge_tools.guests import (archive, arguments, contrast, initramfs,
+                                    kernels, qemu, session, suites, topology)
 from lockgauge_tools.progress import progress
 
 
@@ -28,12 +28,14 @@ def main():
 
 def run(args):
     arguments.check(args)
+    initramfs.check_tools()
     tests = list(filter(None, args.tests.split(",")))
     boots = ({"": suites.calls(tests, args.build)} if tests
              else planned(plan.load(args.plan), args.build))
     debian = archive.Archive(archive.cache_folder())
     emulator = qemu.find(debian)
     booked = list(guests(args, boots, debian))
+    make_folder(args.out)
     with progress([call for _, calls in booked for call in calls]) as show:
         sound = asyncio.run(boot(emulator, booked, args.out, show))
     lived = [guest for guest, _ in booked if sound[guest] is not None]
@@ -81,6 +83,13 @@ async def life(emulator, guest, calls, out, show):
     for call, code in failed:
         show.say(f"kernel-guests: {call.label} ended with {code}")
     return not failed
+
+
+def make_folder(out):
+    try:
+        out.mkdir(parents=True)
+    except OSError as error:
+        raise InputError(f"--out: cannot make {out}: {error.strerror}")
 
 
 def planned(chosen, build):

@@ -5,6 +5,7 @@ import pytest
 
 from lockgauge_tools import kernel_guests
 from lockgauge_tools.calls import Call
+from lockgauge_tools.errors import InputError
 from lockgauge_tools.guests import qemu, session, topology
 from lockgauge_tools.guests.kernels import Kernel
 
@@ -59,3 +60,9 @@ def test_a_guest_that_dies_leaves_the_others_to_live(monkeypatch):
     assert said == ["kernel-guests: 6.0-1x3x1-full: kernel panic; see "
                     "out/6.0-1x3x1-full/console.txt",
                     "kernel-guests: handoff ended with 2"]
+
+
+def test_a_folder_that_can_not_be_made_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="^--out: cannot make .*Not a dir"):
+        kernel_guests.make_folder(tmp_path / "file/out")

@@ -40,6 +40,10 @@ def sources(sites):
     return "".join(lines)
 
 
+class NotFetched(Exception):
+    """One line: why nothing comes from the mirrors."""
+
+
 class Archive:
     """Asks the mirrors when it is first asked itself."""
 
@@ -48,6 +52,28 @@ class Archive:
 
     def kernel(self, wanted) -> kernels.Kernel:
         """The newest that fits, downloaded unless the cache has it."""
+        try:
+            return self._kernel(wanted)
+        except NotFetched as error:
+            raise InputError(f"no kernels from Debian: {error}; an image of "
+                             "yours will do: --kernel FILE")
+
+    def qemu(self) -> list[str]:
+        """The command of Debian 12's newer QEMU, kept in the cache. Its
+        libraries are those of the older one."""
+        folder = self._folder / "qemu"
+        try:
+            if not folder.exists() and self._packages:
+                with self._unpacked(*(f"{package}/bookworm-backports"
+                                      for package in _QEMU)) as files:
+                    files.rename(folder)
+        except NotFetched as error:
+            raise InputError("no QEMU of version 10 or newer, here or from "
+                             f"Debian: {error}")
+        return [str(folder / "usr/bin/qemu-system-x86_64"),
+                "-L", str(folder / "usr/share/qemu"), "-L", _FIRMWARE]
+
+    def _kernel(self, wanted):
         version = kernels.choose(wanted, self._packages)
         image = self._folder / "kernels" / f"vmlinuz-{version}"
         if not image.exists():
@@ -57,28 +83,22 @@ class Archive:
                 inside.rename(image)
         return kernels.Kernel(version, image)
 
-    def qemu(self) -> list[str]:
-        """The command of Debian 12's newer QEMU, kept in the cache. Its
-        libraries are those of the older one."""
-        folder = self._folder / "qemu"
-        if not folder.exists() and self._packages:
-            with self._unpacked(*(f"{package}/bookworm-backports"
-                                  for package in _QEMU)) as files:
-                files.rename(folder)
-        return [str(folder / "usr/bin/qemu-system-x86_64"),
-                "-L", str(folder / "usr/share/qemu"), "-L", _FIRMWARE]
-
     @functools.cached_property
     def _packages(self):
         """Of kernels, by version. Without a network, as last seen."""
-        for part in ("lists/partial", "archives/partial"):
-            (self._folder / part).mkdir(parents=True, exist_ok=True)
+        try:
+            for part in ("lists/partial", "archives/partial"):
+                (self._folder / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"cannot keep kernels in {self._folder}: "
+                             f"{error.strerror}; XDG_CACHE_HOME names another "
+                             "place")
         sites = _run(["apt-get", "indextargets", "--format", "$(SITE)",
                       "Created-By: Packages"])
         (self._folder / "sources.list").write_text(sources(sites.split()))
         try:
             self._apt("apt-get", "-q", "--error-on=any", "update")
-        except InputError:
+        except NotFetched:
             if not (known := self._known()):
                 raise
             return known
@@ -114,11 +134,9 @@ def _run(command, cwd=None):
     try:
         done = subprocess.run(command, capture_output=True, text=True, cwd=cwd)
     except FileNotFoundError:
-        raise InputError(f"{command[0]} is not here: no kernels from Debian; "
-                         "name an image: --kernel FILE")
+        raise NotFetched(f"{command[0]} is not here")
     if done.returncode:
         errors = [line.removeprefix("E: ") for line in done.stderr.splitlines()
                   if line.startswith("E: ")] or [f"{command[0]} failed"]
-        raise InputError(f"no kernels from Debian: {errors[0]}; an image of "
-                         "yours will do: --kernel FILE")
+        raise NotFetched(errors[0])
     return done.stdout

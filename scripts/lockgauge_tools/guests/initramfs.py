@@ -5,11 +5,20 @@ import shutil
 import subprocess
 from pathlib import Path
 
-_INIT = Path(__file__).parent / "init"
+from lockgauge_tools.errors import InputError
 
+_INIT = Path(__file__).parent / "init"
+_TOOLS = ["busybox", "cpio", "ldd", "strip"]
 
 # What the build told programs the place of.
 _DATA = [Path(__file__).parents[3] / "locks/platform/sim/machines"]
+
+
+def check_tools():
+    for tool in _TOOLS:
+        if not shutil.which(tool):
+            raise InputError(f"{tool} is not here, and guests take "
+                             f"{', '.join(_TOOLS)}")
 
 
 def write(path, programs, calls):

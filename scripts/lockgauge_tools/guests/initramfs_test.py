@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from lockgauge_tools.errors import InputError
 from lockgauge_tools.guests import initramfs
 
 
@@ -11,6 +12,12 @@ def test_a_program_comes_with_its_libraries_and_what_loads_them():
     names = [path.name for path in initramfs.libraries("/usr/bin/python3")]
     assert "libc.so.6" in names
     assert any(name.startswith("ld-linux") for name in names)
+
+
+def test_a_tool_that_is_missing_is_told(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="^busybox is not here"):
+        initramfs.check_tools()
 
 
 @pytest.mark.skipif(not (shutil.which("cpio") and shutil.which("busybox")),
