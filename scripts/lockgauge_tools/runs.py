@@ -22,7 +22,7 @@ HUNG = "hung: "
 NO_FIGURES = (SKIPPED, FAILED, HUNG)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     path: Path
     facts: dict  # run.json; empty for a trials.csv on its own

@@ -1,5 +1,6 @@
 """The tables scripts/bench prints: one a scenario and set of parameters."""
 
+import functools
 import textwrap
 
 from lockgauge_tools import cells, runs
@@ -42,8 +43,10 @@ def legend(run):
                     in said.items())
 
 
+@functools.cache  # what is printed is in the report again
 def loads(run):
     """The tables of each load, and the trials they are of."""
+    result = []
     for key, trials in run.trials.groupby(LOAD, sort=False):
         load = dict(zip(LOAD, key))
         shape = _shape(load["scenario"], trials)
@@ -53,7 +56,8 @@ def loads(run):
                             + _without_figures(trials, runs.HUNG)
                             + _marked(trials)
                             + _without_figures(trials, runs.SKIPPED))
-        yield tables, trials
+        result.append((tables, trials))
+    return result
 
 
 def _shape(scenario, trials):
