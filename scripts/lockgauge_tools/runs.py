@@ -68,6 +68,13 @@ def read_facts(path) -> dict:
     return facts
 
 
+def is_disturbed(trials) -> pandas.Series:
+    """Which trials were kept but have a tag other than ok."""
+    return trials.validity.isin([
+        validity for validity in trials.validity.unique()
+        if validity != "ok" and not validity.startswith(NO_FIGURES)])
+
+
 def tags(trials) -> dict[str, int]:
     """How many trials carry each validity tag other than ok, most first."""
     counts = Counter()

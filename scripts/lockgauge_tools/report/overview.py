@@ -83,9 +83,8 @@ def _refused(trials):
     if not trials.spurious_count.notna().any():
         return []
     worst = {}
-    for (backend, scenario, threads), case in trials.groupby(
-            ["backend", "scenario", "threads"], sort=False):
-        share = cells.spurious_share(case)
+    shares = cells.spurious_shares(trials, ["backend", "scenario", "threads"])
+    for (backend, scenario, threads), share in shares.items():
         if share > worst.get(backend, (0, ""))[0]:
             worst[backend] = share, f"{scenario}, {team(threads)}"
     if not worst:
