@@ -40,8 +40,8 @@ def line_transfers(trials, by=BY) -> pandas.Series:
 
 def spurious_shares(trials, by=BY) -> pandas.Series:
     """Of attempts."""
-    sums = trials.groupby(by, sort=False)[["spurious_count", "attempts_count"]].sum(
-        min_count=1)
+    counts = ["spurious_count", "attempts_count"]
+    sums = trials.groupby(by, sort=False)[counts].sum(min_count=1)
     return sums.spurious_count / sums.attempts_count.where(
         sums.attempts_count > 0)
 

@@ -8,8 +8,8 @@ _COLUMNS = [column.name for column in schema.load().files["trials.csv"]
 
 
 def columns(trials):
-    return [name for name in _COLUMNS
-            if name in trials and trials[name].notna().any()]
+    measured = trials[_COLUMNS].notna().any()
+    return measured.index[measured].to_list()
 
 
 def tables(title, trials):
