@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lockgauge_tools import calls, plan, report, runs, summary, trials
 from lockgauge_tools.doctor import record
-from lockgauge_tools.errors import InputError
+from lockgauge_tools.errors import InputError, make_folder
 
 
 def main():
@@ -20,8 +20,8 @@ def main():
     try:
         _check_world(args.out, args.machine)
         chosen = plan.load(args.plan)
-        args.out.parent.mkdir(parents=True, exist_ok=True)
         todo = chosen.calls(args.program, args.out, args.machine)
+        make_folder(args.out)
         # What is simulated does not depend on this machine.
         with (contextlib.nullcontext() if args.machine
               else record.judged(args.out)):
@@ -34,8 +34,9 @@ def main():
         print(f"bench: stopped; what was measured is in {args.out}",
               file=sys.stderr)
         return 130
+    page = report.write(run)  # first: who reads what is printed may stop
     print(summary.text(run))
-    print(f"run folder: {run.path}\nreport:     {report.write(run)}")
+    print(f"run folder: {run.path}\nreport:     {page}")
     for call, code in failed:
         print(f"bench: {call.label} failed: lockgauge ended with {code}",
               file=sys.stderr)

@@ -1,10 +1,14 @@
 """What a person types answers in one line when it can not go on."""
 
 import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from lockgauge_tools import synthetic
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 
@@ -50,7 +54,9 @@ def test_bad_usage(name, options):
 
 @pytest.mark.parametrize("args, words", [
     (["nonesuch"], "nonesuch: No such file"), (["."], "no trials.csv in it"),
-    (["a", "b"], "--out: several runs")])
+    (["a", "b"], "--out: several runs"),
+    (["a", "--out=."], "--out: .: expected a file"),
+    (["a", "--out=b/c"], "--out: b/c: expected a file")])
 def test_report_of_what_is_no_run(tmp_path, args, words):
     result = subprocess.run([SCRIPTS / "report", *args], cwd=tmp_path,
                             capture_output=True, text=True)
@@ -70,3 +76,41 @@ def test_no_install_names_what_is_missing(tmp_path, name, package):
     assert result.returncode == 2
     assert result.stderr.startswith("missing packages: ")
     assert package in result.stderr.split()
+
+
+READERS = ["compare", "hgrm", "mailtable", "report"]
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_ctrl_c_ends_what_only_reads(tmp_path, name):
+    run = tmp_path / "trials.csv"
+    os.mkfifo(run)
+    started = subprocess.Popen([SCRIPTS / name, run], stderr=subprocess.PIPE)
+    with open(run, "wb"):  # waits for whoever reads it
+        started.send_signal(signal.SIGINT)
+        _, said = started.communicate()
+    assert (started.returncode, said) == (-signal.SIGINT, b"")
+
+
+def test_head_ends_what_only_reads(tmp_path):
+    run = synthetic.write_run(tmp_path / "run", synthetic.trials())
+    end, closed = os.pipe()
+    os.close(end)
+    with open(closed, "wb") as nobody:
+        result = subprocess.run([SCRIPTS / "mailtable", run], stdout=nobody,
+                                stderr=subprocess.PIPE)
+    assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
+
+
+@pytest.mark.parametrize("name", ["bench", "predict"])
+def test_no_folder_can_be_made(tmp_path, name):
+    plan = tmp_path / "plan.toml"
+    plan.write_text('rounds = 1\n[[step]]\nthreads = [1]\n'
+                    'duration = "1ms"\nrepetitions = 1\n')
+    result = subprocess.run(
+        [sys.executable, "-m", f"lockgauge_tools.{name}", "--program=true",
+         f"--plan={plan}", f"--out={plan}/run"], capture_output=True,
+        text=True, env=os.environ | {"PYTHONPATH": str(SCRIPTS)})
+    assert result.returncode == 2 and result.stderr == (
+        f"{name}: --out: cannot make the folder {plan}/run: Not a directory; "
+        "name one that can be written\n")

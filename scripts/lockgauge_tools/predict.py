@@ -10,7 +10,7 @@ from pathlib import Path
 from lockgauge_tools import calls, plan, prediction, report, runs
 from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
-from lockgauge_tools.errors import InputError
+from lockgauge_tools.errors import InputError, make_folder
 from lockgauge_tools.report import sources
 from lockgauge_tools.tables import WIDTH
 
@@ -28,7 +28,7 @@ def main():
         chosen = plan.load(args.plan)
         if args.out.exists():
             raise InputError(f"--out: {args.out} exists; name a new folder")
-        args.out.mkdir(parents=True)
+        make_folder(args.out)
         failed = measure_and_simulate(chosen, args.program, args.out)
         print(text(args.out))
     except InputError as error:

@@ -17,26 +17,22 @@ _HEADER = ["load", "backend", "threads", "measured ns/op", "predicted",
 
 def pairs(measured: runs.Run, predicted: runs.Run) -> pandas.DataFrame:
     """One row a case with figures on both sides, the largest error first."""
-    guesses = {key: stats.sample(trials) for key, trials
-               in predicted.trials.groupby(_KEY)}
-    rows = []
-    for key, trials in measured.trials.groupby(_KEY, sort=False):
-        truth, guess = stats.sample(trials), guesses.get(key)
-        if not truth or not guess:
-            continue
-        low, high = stats.median_interval(truth)
-        measured_ns, predicted_ns = stats.median(truth), stats.median(guess)
-        rows.append(dict(zip(_KEY, key)) | {
-            "measured_ns_per_op": measured_ns,
-            "measured_low_ns_per_op": low,
-            "measured_high_ns_per_op": high,
-            "predicted_ns_per_op": predicted_ns,
-            "error_ratio": predicted_ns / measured_ns - 1,
-            "disturbed_count": sum(runs.tags(trials).values()),
-            "measured_text": cells.ns_per_op(trials)})
-    if not rows:
+    truths, guesses = (stats.medians(run.trials, _KEY)
+                       for run in (measured, predicted))
+    found = pandas.DataFrame({
+        "measured_ns_per_op": truths["median"],
+        "measured_low_ns_per_op": truths.low,
+        "measured_high_ns_per_op": truths.high,
+        "predicted_ns_per_op": guesses["median"].reindex(truths.index)})
+    found["error_ratio"] = (
+        found.predicted_ns_per_op / found.measured_ns_per_op - 1)
+    found["disturbed_count"] = runs.is_disturbed(measured.trials).groupby(
+        [measured.trials[name] for name in _KEY], sort=False).sum()
+    found["measured_text"] = cells.medians(measured.trials, by=_KEY)
+    found = found.dropna().reset_index()
+    if found.empty:
         raise InputError("no case has figures both measured and simulated")
-    return pandas.DataFrame(rows).sort_values(
+    return found.sort_values(
         "error_ratio", key=abs, ascending=False, ignore_index=True)
 
 

@@ -22,7 +22,7 @@ HUNG = "hung: "
 NO_FIGURES = (SKIPPED, FAILED, HUNG)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Run:
     path: Path
     facts: dict  # run.json; empty for a trials.csv on its own
@@ -66,6 +66,13 @@ def read_facts(path) -> dict:
     if not isinstance(facts, dict):
         raise InputError(f"{path}: not a JSON object")
     return facts
+
+
+def is_disturbed(trials) -> pandas.Series:
+    """Which trials were kept but have a tag other than ok."""
+    return trials.validity.isin([
+        validity for validity in trials.validity.unique()
+        if validity != "ok" and not validity.startswith(NO_FIGURES)])
 
 
 def tags(trials) -> dict[str, int]:

@@ -7,12 +7,12 @@ arrays, one an invocation.
 """
 
 import numpy
+import pandas
 
-from lockgauge_tools import runs
+from lockgauge_tools import runs, samples
 
 LEVEL = 0.95
 _RESAMPLES = 2000
-_SEED = 1  # the same run gives the same interval every time
 
 
 def sample(trials, column="ns_per_op"):
@@ -27,16 +27,30 @@ def median(groups):
     return float(numpy.median(numpy.concatenate(groups)))
 
 
-def median_interval(groups):
-    rng = numpy.random.default_rng(_SEED)
-    return _interval(_resampled_medians(groups, rng))
+def medians(trials, by, column="ns_per_op") -> pandas.DataFrame:
+    """A row a case, by the columns `by`: its `median` and that one's interval,
+    `low` and `high`; of how many trials. Empty where it was not measured."""
+    cases = trials.groupby(by, sort=False)
+    ids, values = cases.ngroup().to_numpy(), trials[column].to_numpy()
+    measured = ~numpy.isnan(values)
+    found = numpy.full((cases.ngroups, 4), [0, *[numpy.nan] * 3])
+    for shape in samples.shapes(ids[measured],
+                                runs.processes(trials)[measured],
+                                values[measured]):
+        found[shape.ids] = numpy.column_stack([
+            numpy.full(len(shape.ids), shape.sizes.sum()), shape.medians(),
+            shape.resampled(_intervals, _RESAMPLES)])
+    return pandas.DataFrame(found, cases.size().index,
+                            ["trials_count", "median", "low", "high"])
 
 
 def ratio_interval(numerator, denominator):
     """Interval of the ratio of two medians."""
-    rng = numpy.random.default_rng(_SEED)
-    return _interval(_resampled_medians(numerator, rng)
-                     / _resampled_medians(denominator, rng))
+    rng = samples.generator()  # of both: each varies on its own
+    numerators, denominators = (
+        samples.one(groups).resampled(numpy.asarray, _RESAMPLES, rng)
+        for groups in (numerator, denominator))
+    return tuple(_intervals(numerators / denominators)[0].tolist())
 
 
 def adjusted(p_values):
@@ -50,19 +64,7 @@ def adjusted(p_values):
     return result
 
 
-def _resampled_medians(groups, rng):
-    """Medians of resamples: first of invocations, then of their trials."""
-    counts = numpy.array([len(group) for group in groups])
-    table = numpy.full((len(groups), counts.max()), numpy.nan)
-    for row, group in zip(table, groups):
-        row[:len(group)] = group
-    shape = (_RESAMPLES, len(groups), counts.max())
-    invocation = rng.integers(len(groups), size=shape[:2])[:, :, None]
-    trial = (rng.random(shape) * counts[invocation]).astype(int)
-    drawn = table[invocation, trial].reshape(_RESAMPLES, -1)
-    return numpy.median(drawn, axis=1)
-
-
-def _interval(values):
+def _intervals(values):
+    """A row each."""
     tail = (1 - LEVEL) / 2
-    return tuple(map(float, numpy.quantile(values, [tail, 1 - tail])))
+    return numpy.quantile(values, [tail, 1 - tail], axis=1).T

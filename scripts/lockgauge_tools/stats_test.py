@@ -1,4 +1,5 @@
 import numpy
+import pandas
 import pytest
 
 from lockgauge_tools import stats
@@ -11,14 +12,20 @@ def groups(seed, invocation_noise, count=5):
             for _ in range(count)]
 
 
-def width(interval):
-    return interval[1] - interval[0]
+def medians(*cases):
+    """Of each case's groups."""
+    return stats.medians(pandas.DataFrame(
+        [(case, place, value, "host", numpy.nan)
+         for case, groups in enumerate(cases)
+         for place, values in enumerate(groups) for value in values],
+        columns=["case", "invocation", "ns_per_op", "target", "seed"]),
+        ["case"])
 
 
 def test_noise_between_invocations_widens_the_interval():
-    calm = stats.median_interval(groups(1, 0.0))
-    noisy = stats.median_interval(groups(1, 0.05))
-    assert width(noisy) > 5 * width(calm)
+    found = medians(groups(1, 0.0), groups(1, 0.05))
+    calm, noisy = found.high - found.low
+    assert noisy > 5 * calm
 
 
 def test_ratio_interval_holds_the_truth_and_repeats():
@@ -29,7 +36,14 @@ def test_ratio_interval_holds_the_truth_and_repeats():
 
 
 def test_invocations_may_have_different_sizes():
-    assert stats.median_interval([numpy.array([1.0]), numpy.ones(4)]) == (1, 1)
+    row, = medians([numpy.array([1.0]), numpy.ones(4)]).itertuples(index=False)
+    assert tuple(row) == (5, 1, 1, 1)
+
+
+def test_a_case_that_was_not_measured_is_empty():
+    found = medians([[3.0]], [[numpy.nan]], [[4.0, 6.0]])
+    assert list(found.trials_count) == [1, 0, 2]
+    assert list(found["median"].fillna(0)) == [3, 0, 5]
 
 
 def test_adjusted_is_benjamini_and_hochbergs():

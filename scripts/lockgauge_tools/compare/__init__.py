@@ -6,8 +6,8 @@ scripts/README.md has the columns, and how far verdicts can be trusted.
 import numpy
 import pandas
 
-from lockgauge_tools import runs, stats
-from lockgauge_tools.compare import pairs, samples, verdicts
+from lockgauge_tools import runs, samples, stats
+from lockgauge_tools.compare import estimates, pairs, verdicts
 from lockgauge_tools.compare.sides import Sides
 
 # What comparing needs of a run besides its keys and the metrics.
@@ -70,7 +70,7 @@ def _measured(trials, ids, metric):
     there = trials[metric].notna().to_numpy()
     shapes = samples.shapes(ids[there], trials.process.to_numpy()[there],
                             trials[metric].to_numpy()[there])
-    table = samples.summary(shapes)
+    table = estimates.summary(shapes)
     # Invocations of all cases under one load make up its noise floor.
     table["load"] = trials.load.groupby(ids).first()
     usable = numpy.isfinite(table.squares)

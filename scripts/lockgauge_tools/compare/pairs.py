@@ -7,12 +7,13 @@ import pandas
 from scipy.stats import t
 
 from lockgauge_tools import runs, stats
-from lockgauge_tools.compare import samples
+from lockgauge_tools.compare import estimates
 
 
 def rows(a, b, labels, shapes):
-    """A row a case. `a` and `b` are alike: a row a sample, as samples.summary()
-    has it, with what else is known of it; empty where a side has none."""
+    """A row a case. `a` and `b` are alike: a row a sample, as
+    estimates.summary() has it, with what else is known of it; empty where a
+    side has none."""
     found = pandas.DataFrame({
         f"{side}_{name}": of[name] for name in
         ("trials_count", "invocations_count", "median")
@@ -21,7 +22,7 @@ def rows(a, b, labels, shapes):
         found[name] = found[name].fillna(0).astype(int)
     found["ratio"] = b["median"] / a["median"]
     found["ratio_low"], found["ratio_high"] = _interval(found.ratio, a, b)
-    found["p_rank"] = _by_shapes(a, b, shapes, samples.rank_tests)
+    found["p_rank"] = _by_shapes(a, b, shapes, estimates.rank_tests)
     noise, freedom = _noise(a, b)
     found["p_noise"] = _beyond(found.ratio, noise, freedom)
     # Both must hold, so the larger is the p of their conjunction.

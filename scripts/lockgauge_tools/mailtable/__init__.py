@@ -64,11 +64,12 @@ def _tables(load, trials, ratios, baseline):
             [name, str(team)] for name, team in lines], groups=[("", 2)])
     backends = sorted(dict.fromkeys(trials.backend),
                       key=lambda name: name != baseline)
-    cases = dict(list(trials.groupby(["backend", "threads"])))
+    figures = {name: cells.medians(trials, name) for name in shown}
     pages = [blank]
     for backend in backends:
-        columns = [[heading, *(_figure(cases.get((backend, team)), name)
-                               for name, team in lines)]]
+        columns = [[heading, *(
+            figures[name].get((backend, team), EMPTY).replace("±", "+- ")
+            for name, team in lines)]]
         found = [ratios.get((*load, backend, team, name))
                  for name, team in lines]
         if any(found):
@@ -85,11 +86,6 @@ def _measures(trials):
     """Those that are not empty or zero throughout."""
     return [name for name in measures.NAMES if trials[name].any()] \
         or [measures.COST]
-
-
-def _figure(trials, name):
-    return EMPTY if trials is None else \
-        cells.median(trials, name).replace("±", "+- ")
 
 
 def _ratio(row):

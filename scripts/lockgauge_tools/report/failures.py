@@ -1,5 +1,6 @@
 """Who was refused, why, and whether with reason."""
 
+from lockgauge_tools import cells
 from lockgauge_tools.report import figures, loads
 from lockgauge_tools.tables import percent, team
 
@@ -61,15 +62,12 @@ def _worst(trials, columns):
 def _shares(title, trials, columns):
     met = {name: label for name, label in columns.items()
            if trials[name].sum() > 0}
-    panels = []
-    for heading, cases in loads.teams(trials):
-        inside = []
-        for backend, case in loads.by_backend(cases):
-            counts = case[[*met, "attempts_count"]].sum()
-            if counts.attempts_count:
-                inside.append(figures.bar(backend, [
-                    counts[name] / counts.attempts_count for name in met]))
-        panels.append((heading, inside))
+    sums = cells.cases(trials)[[*met, "attempts_count"]].sum()
+    shares = sums[list(met)].div(sums.attempts_count, axis=0)[
+        sums.attempts_count > 0].reset_index()
+    panels = [(heading, [figures.bar(backend, values)
+                         for backend, _, *values in cases.itertuples(False)])
+              for heading, cases in loads.teams(shares)]
     kind = "" if len(met) > 1 else f" refused ({', '.join(met.values())})"
     return figures.bars(title, figures.axis(f"share of attempts{kind}",
                                             "share"), panels, met.values())

@@ -23,12 +23,10 @@ def time(trials, boundaries, winners):
     if ladder.is_ladder(measured):
         return _curves(title, figures.axis("operations a second, all threads "
                                            "together: more is better", "/s"),
-                       measured, boundaries,
-                       lambda case: _interval(case, "ops_per_s"))
+                       _medians(measured, "ops_per_s"), boundaries)
     return _bars(title, figures.axis("time an operation (elapsed time over "
                                      "all threads' operations): less is better",
-                                     "ns"), measured,
-                 lambda case: _interval(case, "ns_per_op"))
+                                     "ns"), _medians(measured, "ns_per_op"))
 
 
 def cache_lines(trials, boundaries):
@@ -38,19 +36,20 @@ def cache_lines(trials, boundaries):
         return None
     if not measured[cells.LINE_TRANSFERS].any(axis=None):
         return figures.words("No cache line moves from CPU to CPU.")
-    said = loads.of_extremes(_at_most_threads(measured, cells.line_transfers),
-                             number)
+    moved = cells.line_transfers(measured).rename("median").reset_index()
+    most = moved[moved.threads == moved.threads.max()]
+    said = loads.of_extremes(dict(zip(most.backend, most["median"])), number)
     return _over_threads(
-        f"Cache lines that an operation moves {_at(measured)}: {said}",
-        figures.axis("cache lines moved an operation"), measured, boundaries,
-        lambda case: (cells.line_transfers(case), math.nan, math.nan))
+        f"Cache lines that an operation moves at {team(moved.threads.max())}: "
+        f"{said}", figures.axis("cache lines moved an operation"),
+        moved.assign(low=math.nan, high=math.nan), boundaries)
 
 
 def fairness(trials, boundaries):
     measured = loads.several(trials.dropna(subset=["jain_ratio"]))
     if measured.empty:
         return None
-    medians = measured.groupby(["backend", "threads"]).jain_ratio.median()
+    medians = cells.cases(measured).jain_ratio.median()
     if medians.min() >= _FAIR:
         return figures.words(
             "Every lock serves its threads evenly: Jain's fairness index is at "
@@ -60,48 +59,36 @@ def fairness(trials, boundaries):
         f"{backend} serves its threads least evenly at {team(threads)}: Jain's "
         f"index is {medians.min():.2g}",
         figures.axis("Jain's fairness index: 1 is even, 1/threads is one "
-                     "thread only", most=1), measured, boundaries,
-        lambda case: _interval(case, "jain_ratio"))
+                     "thread only", most=1), _medians(measured, "jain_ratio"),
+        boundaries)
 
 
-def _over_threads(title, y, trials, boundaries, value):
-    if ladder.is_ladder(trials):
-        return _curves(title, y, trials, boundaries, value)
-    return _bars(title, y, trials, value)
+def _medians(trials, column):
+    """A row a case: backend, threads, median and its interval."""
+    return stats.medians(trials, cells.BY, column).reset_index()
 
 
-def _curves(title, y, trials, boundaries, value):
-    series = {backend: [(threads, *value(case)) for threads, case
-                        in cases.groupby("threads")]
-              for backend, cases in loads.by_backend(trials)}
-    heights = [point[1] for points in series.values() for point in points]
-    if "most" not in y and max(heights) > _DECADE * min(heights) > 0:
+def _over_threads(title, y, medians, boundaries):
+    if ladder.is_ladder(medians):
+        return _curves(title, y, medians, boundaries)
+    return _bars(title, y, medians)
+
+
+def _curves(title, y, medians, boundaries):
+    point = ["threads", "median", "low", "high"]
+    series = {backend: list(cases[point].itertuples(False, None))
+              for backend, cases in loads.by_backend(medians)}
+    low, high = medians["median"].min(), medians["median"].max()
+    if "most" not in y and high > _DECADE * low > 0:
         y = y | {"scale": "log"}
-    x = figures.axis("threads", scale="log2", ticks=sorted(set(trials.threads)))
+    x = figures.axis("threads", scale="log2",
+                     ticks=sorted(set(medians.threads)))
     return figures.lines(title, x, y, series, {
         threads: f"1 {level}" for threads, level in boundaries.items()})
 
 
-def _bars(title, x, trials, value):
-    panels = []
-    for heading, cases in loads.teams(trials):
-        inside = []
-        for backend, case in loads.by_backend(cases):
-            middle, low, high = value(case)
-            inside.append(figures.bar(backend, [middle], low, high))
-        panels.append((heading, inside))
-    return figures.bars(title, x, panels)
-
-
-def _interval(case, column):
-    groups = stats.sample(case, column)
-    return (stats.median(groups), *stats.median_interval(groups))
-
-
-def _at_most_threads(trials, value):
-    most = trials[trials.threads == trials.threads.max()]
-    return {backend: value(case) for backend, case in loads.by_backend(most)}
-
-
-def _at(trials):
-    return f"at {team(trials.threads.max())}"
+def _bars(title, x, medians):
+    return figures.bars(title, x, [
+        (heading, [figures.bar(case.backend, [case.median], case.low, case.high)
+                   for case in cases.itertuples()])
+        for heading, cases in loads.teams(medians)])

@@ -9,6 +9,10 @@ from lockgauge_tools.tables import EMPTY, Table, number, percent, team
 
 _HEADER = ["load", "threads", "fastest", "ns/op", "too close to call", "next",
            "takes", "noise"]
+_HEADINGS = ("ns/op: time an operation, of the fastest. next: the fastest of "
+             "the locks that are called slower; it takes so many times as "
+             "long, with the 95 % interval. noise: how far apart equal locks "
+             "may measure.")
 
 
 def machine(run):
@@ -31,17 +35,20 @@ def sentences(run, winners):
 
 
 def table(winners) -> Table:
-    """The smallest and the largest team of each load."""
+    """The smallest and the largest team of each load, where a lock is called
+    slower than the fastest."""
     ends = winners.groupby(won.LOAD).threads.transform if len(winners) else None
     shown = winners if ends is None else winners[
         (winners.threads == ends("min")) | (winners.threads == ends("max"))]
-    title = "Fastest locks of each load, smallest and largest team"
-    return Table(title, _HEADER, [
-        [loads.short_name(row, winners), str(row.threads), row.fastest,
-         number(row.ns_per_op), ", ".join(row.tied) if row.next else "all",
-         row.next or EMPTY, won.times(row) if row.next else EMPTY,
-         percent(row.noise_floor_ratio)]
-        for row in shown.itertuples()])
+    called = [row for row in shown.itertuples() if row.next]
+    left = len(shown) - len(called)
+    return Table(
+        "Fastest locks of each load, smallest and largest team", _HEADER,
+        [[loads.short_name(row, winners), str(row.threads), row.fastest,
+          number(row.ns_per_op), ", ".join(row.tied) or EMPTY, row.next,
+          won.times(row), percent(row.noise_floor_ratio)] for row in called],
+        [_HEADINGS] + ([f"{left} of {len(shown)} are not here: no lock is "
+                        "called faster than another."] if left else []))
 
 
 def _won(winners):
@@ -83,9 +90,8 @@ def _refused(trials):
     if not trials.spurious_count.notna().any():
         return []
     worst = {}
-    for (backend, scenario, threads), case in trials.groupby(
-            ["backend", "scenario", "threads"], sort=False):
-        share = cells.spurious_share(case)
+    shares = cells.spurious_shares(trials, ["backend", "scenario", "threads"])
+    for (backend, scenario, threads), share in shares.items():
         if share > worst.get(backend, (0, ""))[0]:
             worst[backend] = share, f"{scenario}, {team(threads)}"
     if not worst:

@@ -37,6 +37,17 @@ def test_it_says_what_won_on_which_machine_and_escapes(tmp_path):
     assert any("1 thread, over rmw_floor" in note for note in notes)
 
 
+def test_the_overview_lists_what_is_called_and_counts_the_rest(tmp_path):
+    locks = ["qspinlock", "rqspinlock"]  # the second costs twice the first
+    page = write(tmp_path, synthetic.trials(
+        scenarios=["handoff", "same_cpu"], backends=locks, scale=lambda case:
+        0.5 if case[0] == "same_cpu" and case[2] == "rqspinlock" else 1))
+    listed = re.findall(r'<td>(handoff|same_cpu)</td><td>(.)</td>',
+                        re.sub(r"\n", "", page))
+    assert listed == [("handoff", "1"), ("handoff", "2")]
+    assert "2 of 4 are not here: no lock is called faster" in page
+
+
 def test_a_load_without_numbers_has_a_table_and_no_chart(tmp_path):
     rows = [synthetic.skipped(row, "one CPU") for row in synthetic.trials()]
     page = write(tmp_path, rows)

@@ -1,5 +1,6 @@
 """The tables scripts/bench prints: one a scenario and set of parameters."""
 
+import functools
 import textwrap
 
 from lockgauge_tools import cells, runs
@@ -42,8 +43,10 @@ def legend(run):
                     in said.items())
 
 
+@functools.cache  # what is printed is in the report again
 def loads(run):
     """The tables of each load, and the trials they are of."""
+    result = []
     for key, trials in run.trials.groupby(LOAD, sort=False):
         load = dict(zip(LOAD, key))
         shape = _shape(load["scenario"], trials)
@@ -53,7 +56,8 @@ def loads(run):
                             + _without_figures(trials, runs.HUNG)
                             + _marked(trials)
                             + _without_figures(trials, runs.SKIPPED))
-        yield tables, trials
+        result.append((tables, trials))
+    return result
 
 
 def _shape(scenario, trials):
@@ -82,15 +86,16 @@ def _title(load):
 
 # --- backends down, thread counts across --------------------------------------
 
+# Heading, and the cell of every case.
 _COST_COLUMNS = [
-    ("ns/op", lambda t: cells.ns_per_op(t)),
-    ("hand/s", lambda t: scaled(t.handovers_per_s.dropna().median())),
-    ("Jain", lambda t: number(t.jain_ratio.dropna().median())),
-    ("short", lambda t: number(t.jain_short_ratio.dropna().median())),
-    ("spur.", lambda t: percent(cells.spurious_share(t))),
-    ("retries", lambda t: scaled(t.retries_max.max())),
-    ("lines", lambda t: number(cells.line_transfers(t))),
-    ("passed", lambda t: scaled(t.overtaken_max_count.max())),
+    ("ns/op", cells.medians),
+    ("hand/s", lambda t: cells.cases(t).handovers_per_s.median().map(scaled)),
+    ("Jain", lambda t: cells.cases(t).jain_ratio.median().map(number)),
+    ("short", lambda t: cells.cases(t).jain_short_ratio.median().map(number)),
+    ("spur.", lambda t: cells.spurious_shares(t).map(percent)),
+    ("retries", lambda t: cells.cases(t).retries_max.max().map(scaled)),
+    ("lines", lambda t: cells.line_transfers(t).map(number)),
+    ("passed", lambda t: cells.cases(t).overtaken_max_count.max().map(scaled)),
 ]
 
 
@@ -115,9 +120,10 @@ def _cost_tables(title, trials):
     backends = list(dict.fromkeys(trials.backend))
     blank = Table(title, ["backend"], [[name] for name in backends],
                   groups=[("", 1)])
+    found = {heading: cell(trials) for heading, cell in _COST_COLUMNS}
     result = []
-    for threads, case in trials.groupby("threads"):
-        columns = _cost_columns(dict(list(case.groupby("backend"))), backends)
+    for threads in sorted(set(trials.threads)):
+        columns = _cost_columns(found, threads, backends)
         if result:
             wider = result[-1].beside(team(threads), columns)
             if sum(wider.widths()) + 2 * len(wider.header) - 2 <= WIDTH:
@@ -127,11 +133,11 @@ def _cost_tables(title, trials):
     return result
 
 
-def _cost_columns(cases, backends):
+def _cost_columns(found, threads, backends):
     """Columns no backend has a value for, as one thread's hand-overs, go."""
-    columns = [[heading, *(cell(cases[name]) if name in cases else EMPTY
+    columns = [[heading, *(column.get((name, threads), EMPTY)
                            for name in backends)]
-               for heading, cell in _COST_COLUMNS]
+               for heading, column in found.items()]
     return [column for column in columns
             if column[0] == "ns/op" or set(column[1:]) != {EMPTY}]
 
@@ -139,19 +145,21 @@ def _cost_columns(cases, backends):
 # --- one row a backend and thread count: who fails, how long ------------------
 
 _FAILURE_COLUMNS = [
-    ("ns/op", lambda t: cells.ns_per_op(t)),
-    ("of attempts", lambda t: percent(cells.spurious_share(t))),
-    ("of time", lambda t: percent(cells.over_time(t, "spurious_time_ratio"))),
+    ("ns/op", cells.medians),
+    ("of attempts", lambda t: cells.spurious_shares(t).map(percent)),
+    ("of time",
+     lambda t: cells.over_time(t, "spurious_time_ratio").map(percent)),
     ("incidents/s",
-     lambda t: scaled(cells.over_time(t, "spurious_incidents_per_s"))),
-    ("longest", lambda t: scaled(t.spurious_streak_max_count.max())),
-    ("longest us", lambda t: number(t.spurious_streak_max_ns.max() / 1000)),
+     lambda t: cells.over_time(t, "spurious_incidents_per_s").map(scaled)),
+    ("longest", lambda t: cells.cases(t).spurious_streak_max_count.max().map(scaled)),
+    ("longest us",
+     lambda t: (cells.cases(t).spurious_streak_max_ns.max() / 1000).map(number)),
 ]
 # Of callers that try again: how often one operation had to, if it had to.
 _RETRY_COLUMNS = [
-    ("retries p50", lambda t: scaled(t.retries_p50_count.dropna().median())),
-    ("p99", lambda t: scaled(t.retries_p99_count.dropna().median())),
-    ("most", lambda t: scaled(t.retries_max.max())),
+    ("retries p50", lambda t: cells.cases(t).retries_p50_count.median().map(scaled)),
+    ("p99", lambda t: cells.cases(t).retries_p99_count.median().map(scaled)),
+    ("most", lambda t: cells.cases(t).retries_max.max().map(scaled)),
 ]
 
 
@@ -161,9 +169,7 @@ def _failure_tables(title, trials):
     return [Table(
         title + ": spurious failures",
         ["backend", "threads", *(heading for heading, _ in columns)],
-        [[backend, str(threads), *(cell(case) for _, cell in columns)]
-         for (backend, threads), case
-         in trials.groupby(["backend", "threads"], sort=False)])]
+        cells.rows([cell(trials) for _, cell in columns]))]
 
 
 # --- notes --------------------------------------------------------------------

@@ -23,19 +23,26 @@ def _tables(title, counted, count, trials):
              if trials[f"fail_{answer}_count"].sum() > 0]
     header = ["backend", "threads", "ns/op", *counted, *given, "spurious",
               "real"]
-    rows = [[backend, str(threads), *_row(case, count, given, header)]
-            for (backend, threads), case
-            in trials.groupby(["backend", "threads"], sort=False)]
+    cases = cells.cases(trials)
+    costs, totals = cells.medians(trials), cases.sum(numeric_only=True)
+    rows = [[backend, str(threads),
+             *(_without_figures(case, len(header) - 2)
+               or [costs[backend, threads],
+                   *_row(case, totals.loc[backend, threads], count, given)])]
+            for (backend, threads), case in cases]
     return [Table(title, header, rows)]
 
 
-def _row(trials, count, given, header):
+def _without_figures(trials, cells_count):
     if trials.validity.str.startswith(runs.HUNG).any():
-        return ["hung", *[EMPTY] * (len(header) - 3)]
+        return ["hung", *[EMPTY] * (cells_count - 1)]
     if trials.attempts_count.isna().all():  # skipped
-        return [EMPTY] * (len(header) - 2)
-    total = trials.sum(numeric_only=True)
-    return [cells.ns_per_op(trials), *count(trials, total),
+        return [EMPTY] * cells_count
+    return []
+
+
+def _row(trials, total, count, given):
+    return [*count(trials, total),
             *(scaled(total[f"fail_{answer}_count"]) for answer in given),
             scaled(total.spurious_count), scaled(total.real_count)]
 

@@ -21,6 +21,8 @@ _NOTE = ("net: without the loop (kernel:no_lock), one thread. over ours: net, "
 
 
 _ANSWERS = ["busy", "deadlock", "timeout", "again", "nomem"]
+_COUNTED = [*(f"fail_{answer}_count" for answer in _ANSWERS),
+            "attempts_count", "interrupts_count", "spurious_count"]
 _BEHAVIOUR_HEADER = ["scenario", "backend", "threads", "tries", "refused", "as",
                      "spurious", "run"]
 _BEHAVIOUR_NOTE = ("spurious: share of the refusals. run: most of them in a "
@@ -95,7 +97,7 @@ def _behaviour(trials):
     keys = ["target", "scenario", "params", "placement", "backend", "threads"]
     for key, case in trials.groupby(keys, sort=False):
         target, scenario, params, _, backend, threads = key
-        total = case.sum(numeric_only=True)
+        total = case[_COUNTED].sum()
         given = {answer: total[f"fail_{answer}_count"] for answer in _ANSWERS}
         refused = sum(given.values())
         # Where there are interrupts, it is they that are refused.

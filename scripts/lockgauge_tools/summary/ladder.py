@@ -7,15 +7,16 @@ MOST_ACROSS = 3  # team sizes; more go down
 
 # A table each. Host trials have no values for some of them.
 _METRICS = [
-    ("ns/op", cells.ns_per_op),
+    ("ns/op", cells.medians),
     ("cache lines that moved, per operation",
-     lambda trials: number(cells.line_transfers(trials))),
+     lambda trials: cells.line_transfers(trials).map(number)),
     ("Jain's fairness index",
-     lambda trials: number(trials.jain_ratio.dropna().median())),
+     lambda trials: cells.cases(trials).jain_ratio.median().map(number)),
     ("longest wait, in operations of others",
-     lambda trials: scaled(trials.overtaken_max_count.max())),
+     lambda trials: cells.cases(trials).overtaken_max_count.max()
+     .map(scaled)),
     ("refused without cause, of attempts",
-     lambda trials: percent(cells.spurious_share(trials))),
+     lambda trials: cells.spurious_shares(trials).map(percent)),
 ]
 _NOTHING = {EMPTY, "0 %"}
 
@@ -30,12 +31,11 @@ def tables(title, trials):
     if measured.empty:  # the rows alone: its notes say why
         measured = trials
     teams = sorted(set(measured.threads))
-    cases = dict(list(measured.groupby(["backend", "threads"])))
     result = []
     for name, cell in _METRICS:
+        found = cell(measured)
         columns = {
-            backend: [cell(cases[backend, team]) if (backend, team) in cases
-                      else EMPTY for team in teams]
+            backend: [found.get((backend, team), EMPTY) for team in teams]
             for backend in dict.fromkeys(measured.backend)}
         if name == "ns/op" or not all(_NOTHING.issuperset(column)
                                       for column in columns.values()):

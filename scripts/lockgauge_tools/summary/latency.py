@@ -1,8 +1,7 @@
 """How long operations took: one row a backend and team size."""
 
-import math
-
-from lockgauge_tools.tables import EMPTY, Table, number, scaled
+from lockgauge_tools import cells
+from lockgauge_tools.tables import Table, number, scaled
 
 COLUMNS = {"p50_ns": "p50 ns", "p90_ns": "p90", "p99_ns": "p99",
             "p999_ns": "p99.9", "p9999_ns": "p99.99"}
@@ -14,12 +13,12 @@ def is_latency(trials):
 
 def tables(title, trials):
     """The median of each percentile over the trials; the largest of all."""
-    rows = [[backend, str(threads),
-             *(number(case[name].dropna().median()) for name in COLUMNS),
-             number(case.max_ns.max()), _unserved(case),
-             scaled(case.preempted_sections_count.sum())]
-            for (backend, threads), case
-            in trials.groupby(["backend", "threads"], sort=False)]
+    cases = cells.cases(trials)
+    rows = cells.rows([
+        *(cases[name].median().map(number) for name in COLUMNS),
+        cases.max_ns.max().map(number),
+        cases.unserved_count.sum(min_count=1).map(scaled),
+        cases.preempted_sections_count.sum().map(scaled)])
     header = ["backend", "threads", *COLUMNS.values(), "max", "unserved",
               "preempted"]
     if not preempted(trials):
@@ -34,8 +33,3 @@ def tables(title, trials):
 def preempted(trials):
     """Whether holders lost their CPUs."""
     return trials.preempted_sections_count.sum() > 0
-
-
-def _unserved(case):
-    return (scaled(case.unserved_count.sum())
-            if case.unserved_count.notna().any() else scaled(math.nan))

@@ -1,17 +1,16 @@
 """Scenario teardown: what its calls take, and what failing locks left."""
 
-import math
-
+from lockgauge_tools import cells
 from lockgauge_tools.tables import Table, percent, scaled
 
 _TIMES = {
     "map_free us": [
-        ("median", lambda t: _us(t.map_free_p50_ns.dropna().median())),
-        ("99 %", lambda t: _us(t.map_free_p99_ns.dropna().median())),
+        ("median", lambda t: _us(t.map_free_p50_ns.median())),
+        ("99 %", lambda t: _us(t.map_free_p99_ns.median())),
         ("longest", lambda t: _us(t.map_free_max_ns.max()))],
     "destroy us": [
-        ("median", lambda t: _us(t.destroy_p50_ns.dropna().median())),
-        ("99 %", lambda t: _us(t.destroy_p99_ns.dropna().median())),
+        ("median", lambda t: _us(t.destroy_p50_ns.median())),
+        ("99 %", lambda t: _us(t.destroy_p99_ns.median())),
         ("longest", lambda t: _us(t.destroy_max_ns.max()))],
     "locks": [
         ("faults", lambda t: _mean(t, "faults_count")),
@@ -22,7 +21,7 @@ _TIMES = {
 _LEFT = {
     "of all elements": [
         ("linger", lambda t: _share(t, "lingering_elements_count")),
-        ("for us", lambda t: _us(t.lingering_mean_ns.dropna().median())),
+        ("for us", lambda t: _us(t.lingering_mean_ns.median())),
         ("leak", lambda t: _share(t, "leaked_elements_count")),
         ("fields leak", lambda t: _share(t, "leaked_fields_count"))],
     "storages": [
@@ -45,23 +44,22 @@ def tables(title, trials):
 
 def _table(title, trials, groups):
     columns = [column for group in groups.values() for column in group]
+    cases = cells.cases(trials)
     return Table(
         title, ["backend", "threads", *(heading for heading, _ in columns)],
-        [[backend, str(threads), *(cell(case) for _, cell in columns)]
-         for (backend, threads), case
-         in trials.groupby(["backend", "threads"], sort=False)],
+        cells.rows([cell(cases) for _, cell in columns]),
         groups=[("", 2), *((heading, len(group))
                            for heading, group in groups.items())])
 
 
-def _us(value_ns):
-    return scaled(value_ns / 1000)
+def _us(values_ns):
+    return (values_ns / 1000).map(scaled)
 
 
-def _mean(trials, column):
-    return scaled(trials[column].mean())
+def _mean(cases, column):
+    return cases[column].mean().map(scaled)
 
 
-def _share(trials, column):
-    made = trials.elements_made_count.sum()
-    return percent(trials[column].sum() / made if made else math.nan)
+def _share(cases, column):
+    made = cases.elements_made_count.sum()
+    return (cases[column].sum() / made.where(made > 0)).map(percent)

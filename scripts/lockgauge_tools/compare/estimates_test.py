@@ -2,8 +2,8 @@ import numpy
 import pytest
 from scipy import stats as reference
 
-from lockgauge_tools import stats
-from lockgauge_tools.compare import samples
+from lockgauge_tools import samples, stats
+from lockgauge_tools.compare import estimates
 
 
 def groups(seed, sizes):
@@ -26,7 +26,7 @@ CASES = [groups(seed, sizes) for seed, sizes
 
 
 def test_samples_come_by_shape_with_their_medians():
-    table = samples.summary(samples.shapes(*arrays(CASES))).sort_index()
+    table = estimates.summary(samples.shapes(*arrays(CASES))).sort_index()
     assert list(table["shape"]) == [0, 1, 2, 0, 3]
     assert list(table.invocations_count) == [3, 2, 1, 3, 4]
     assert list(table["median"]) == pytest.approx(
@@ -37,13 +37,13 @@ def test_samples_come_by_shape_with_their_medians():
 
 def test_of_nothing_there_is_no_shape():
     assert samples.shapes(*[numpy.array([])] * 3) == []
-    assert samples.summary([]).empty
+    assert estimates.summary([]).empty
 
 
 @pytest.mark.parametrize("case", range(len(CASES)))
 def test_the_variance_is_that_of_drawn_samples(case, monkeypatch):
-    monkeypatch.setattr(samples, "_RESAMPLES", 20000)
-    table = samples.summary(samples.shapes(*arrays(CASES)))
+    monkeypatch.setattr(estimates, "_RESAMPLES", 20000)
+    table = estimates.summary(samples.shapes(*arrays(CASES)))
     rng = numpy.random.default_rng(2)
     drawn = [numpy.median(numpy.concatenate([
         rng.choice(CASES[case][place], max(map(len, CASES[case])))
@@ -60,9 +60,9 @@ def test_rank_tests_are_scipys(count, ties):
     if ties:
         a, b = a.round(), b.round()
     expected = [reference.mannwhitneyu(*row).pvalue for row in zip(a, b)]
-    assert list(samples.rank_tests(a, b)) == pytest.approx(expected)
+    assert list(estimates.rank_tests(a, b)) == pytest.approx(expected)
 
 
 def test_equal_values_have_no_rank():
-    assert list(samples.rank_tests(numpy.ones((2, 5)), numpy.ones((2, 5)))) \
+    assert list(estimates.rank_tests(numpy.ones((2, 5)), numpy.ones((2, 5)))) \
         == [1, 1]
