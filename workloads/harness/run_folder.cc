@@ -101,6 +101,14 @@ Json host_facts() {
   return facts;
 }
 
+Json this_build() {
+  return {{"version", build::kVersion},
+          {"revision", build::kRevision},
+          {"compiler", build::kCompiler},
+          {"flags", build::kFlags},
+          {"type", build::kType}};
+}
+
 Json new_run(const fs::path& folder, const Subject& subject) {
   Json run;
   run["schema_version"] = kSchemaVersion;
@@ -116,11 +124,7 @@ Json new_run(const fs::path& folder, const Subject& subject) {
   } else {
     machine.update(host_facts());
   }
-  run["build"] = {{"version", build::kVersion},
-                  {"revision", build::kRevision},
-                  {"compiler", build::kCompiler},
-                  {"flags", build::kFlags},
-                  {"type", build::kType}};
+  run["build"] = this_build();
   run["invocations"] = Json::array();
   return run;
 }
@@ -129,7 +133,8 @@ Json new_run(const fs::path& folder, const Subject& subject) {
 bool continues(Json& run) {
   return run.is_object() && run["schema_version"] == kSchemaVersion &&
          run["target"].is_string() && run["machine"].is_object() &&
-         run["machine"]["id"].is_string() && run["invocations"].is_array();
+         run["machine"]["id"].is_string() && run["build"].is_object() &&
+         run["invocations"].is_array();
 }
 
 // Host and kernel are of one machine: rows say which of the two.
@@ -163,6 +168,12 @@ Json load_run(const fs::path& folder, const Subject& subject) {
         "--out: {} is of {} ({}), not of {} ({}); name a new folder",
         folder.string(), std::string(run["machine"]["id"]),
         std::string(run["target"]), subject.machine, subject.target));
+  }
+  if (run["build"] != this_build()) {
+    throw UsageError(fmt::format(
+        "--out: {} is by another build, {}, not {}; name a new folder",
+        folder.string(), run["build"].value("revision", "unknown"),
+        build::kRevision));
   }
   std::string header;
   if (std::ifstream csv(trials);

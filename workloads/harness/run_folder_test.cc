@@ -89,14 +89,26 @@ TEST_F(RunFolderTest, ASkippedTrialHasARowButNoThreads) {
   EXPECT_FALSE(fs::exists(folder_ / "threads.csv"));
 }
 
-TEST_F(RunFolderTest, ARunOfAnotherSchemaVersionIsNotContinued) {
-  const std::string rest =
-      ", \"target\": \"host\", \"invocations\": [], "
-      "\"machine\": {\"id\": \"some-2c\"}}";
-  write("run.json", "{\"schema_version\": 99" + rest);
+TEST_F(RunFolderTest, ARunOfAnotherSchemaVersionOrBuildIsNotContinued) {
+  open();
+  const auto run = nlohmann::ordered_json::parse(read("run.json"));
+  auto other = run;
+  other["schema_version"] = 99;
+  write("run.json", other.dump());
   EXPECT_THROW(open(), UsageError);
-  write("run.json", "{\"schema_version\": 4" + rest);
-  EXPECT_NO_THROW(open());
+  other = run;
+  other["build"]["revision"] = "0123456789ab";
+  write("run.json", other.dump());
+  EXPECT_THROW(open(), UsageError);
+  write("run.json", run.dump());
+  EXPECT_EQ(open().invocation(), 1);
+}
+
+TEST_F(RunFolderTest, TrialsWithOtherColumnsAreNotContinued) {
+  open();
+  write("trials.csv", "old,columns\n1,2\n");
+  EXPECT_THROW(open(), UsageError);
+  EXPECT_EQ(read("trials.csv"), "old,columns\n1,2\n");
 }
 
 TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
@@ -111,7 +123,7 @@ TEST_F(RunFolderTest, WhatIsNotSuchARunIsLeftAlone) {
   write("run.json",
         "{\"schema_version\": 4, \"target\": \"host\", \"invocations\": [], "
         "\"machine\": {\"id\": \"some-2c\"}}");
-  EXPECT_THROW(open(), UsageError) << "other columns";
+  EXPECT_THROW(open(), UsageError) << "no build";
   EXPECT_EQ(read("trials.csv"), "old,columns\n1,2\n");
   EXPECT_FALSE(fs::exists(folder_ / "topology.xml"));
 }
