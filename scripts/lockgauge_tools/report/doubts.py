@@ -3,7 +3,7 @@
 from lockgauge_tools import runs
 from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
-from lockgauge_tools.report import loads
+from lockgauge_tools.report import glossary, loads
 from lockgauge_tools.summary import LOAD
 from lockgauge_tools.tables import team
 
@@ -54,7 +54,8 @@ def _disturbed(trials):
     tags = runs.tags(trials)
     if not tags:
         return []
-    words = ", ".join(f"{tag} {count}" for tag, count in tags.items())
+    words = "; ".join(f"{tag} {count}{glossary.tag(tag)}"
+                      for tag, count in tags.items())
     return [f"disturbed trials, of {len(trials)}, kept and marked *: {words}"]
 
 

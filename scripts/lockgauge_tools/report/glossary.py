@@ -4,6 +4,18 @@ A word that is not here is shown without: locks and scenarios need no line.
 The order of the locks gives each the same colour in every report.
 """
 
+TAGS = {
+    "unpinned": "a thread could not be pinned",
+    "migrated": "a thread was on another CPU at the end",
+    "idle": "nothing was done",
+    "preempted": "a thread was off its CPU for a while",
+    "holder_preempted": "one was while it held the lock",
+    "stolen": "the hypervisor gave a CPU to others",
+    "moved": "the time between two cores changed by half",
+    "clock_stepped": "the clock and the system's disagree",
+    "multiplexed": "counters were off the PMU for a tenth of the time or more",
+}
+
 LOCKS = {
     "qspinlock": "the Linux kernel's queued spinlock: fair, cannot fail",
     "rqspinlock": "the kernel's resilient one: qspinlock that notices "
@@ -69,6 +81,11 @@ _WORLDS = {"host": "measured", "sim": "simulated", "kernel": "in the kernel",
            "guest": "in a guest"}
 
 _LATENCY = "_latency"
+
+
+def tag(name) -> str:
+    """What a trial's tag says, in brackets."""
+    return f" ({TAGS[name]})" if name in TAGS else ""
 
 
 def worlds(targets):

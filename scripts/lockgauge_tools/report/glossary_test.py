@@ -25,7 +25,14 @@ def test_nothing_is_explained_that_is_not_there():
     assert set(glossary.SCENARIOS) <= set(scenarios)
 
 
+def test_every_tag_of_a_trial_is_explained():
+    text = (ROOT / "workloads/harness/totals.cc").read_text(encoding="utf-8")
+    assert set(re.findall(r'tags\.push_back\("(\w+)"', text)) == set(
+        glossary.TAGS)
+
+
 def test_a_stranger_needs_no_line():
+    assert glossary.tag("strange") == ""
     assert glossary.load("mine", "nowhere") == ""
     assert glossary.load("mine", "one-per-core") == "One thread a core."
     assert glossary.locks(["mine"]) == {}

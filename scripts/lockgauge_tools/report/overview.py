@@ -59,7 +59,8 @@ def _won(winners):
                       & (winners.threads > 1)]
     alone = winners[winners.threads == 1]
     return [f"{when}, {_leaders(rows)}." for when, rows
-            in (("Most threads", largest), ("One thread", alone)) if len(rows)]
+            in (("With the most threads", largest), ("With one thread", alone))
+            if len(rows)]
 
 
 def _leaders(rows):

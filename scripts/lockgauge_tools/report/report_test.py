@@ -29,7 +29,8 @@ def test_it_says_what_won_on_which_machine_and_escapes(tmp_path):
     page = write(tmp_path, synthetic.trials(params=("note=<b>",)))
     assert "Simulated CPU &lt;1&gt;" in page
     assert "note=&lt;b&gt;" in page and "note=<b>" not in page
-    assert "Most threads, fastest or tied: qspinlock in 1 of 1 load" in page
+    assert ("With the most threads, fastest or tied: qspinlock in 1 of 1 load"
+            in page)
     section, = data(page)["sections"]
     assert section["figures"][0]["title"].startswith(
         "qspinlock is fastest at 2 threads: rqspinlock takes 1.3")
