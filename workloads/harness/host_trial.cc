@@ -17,8 +17,8 @@
 namespace lockgauge::harness {
 namespace {
 
-// Without it an engine takes fresh pages until what it deferred comes back, some
-// 15 ms: the thread that ends grace periods may have to wake up first.
+// Without it an engine takes fresh pages until what it deferred comes back,
+// some 15 ms: the thread that ends grace periods may have to wake up first.
 void warm_up(Team& team, Workload<NativeHost>& workload) {
   constexpr std::chrono::milliseconds kWarm{20};
   Stop<NativeHost> stop;

@@ -9,16 +9,14 @@
 
 namespace lockgauge::measure {
 
-// What a thread does again and again: each time one of these, in turn.
-
-// Nothing. What a loop is compiled for that has nothing to do there: a turn of
-// it may take a nanosecond, and asking whether there is something half of one.
+// For a loop that has nothing to do there: a turn of it may take a nanosecond,
+// and asking whether there is something to be done half of one.
 struct NoWork {
   NoWork next() const { return {}; }
   void operator()() const {}
 };
 
-// For lengths that were drawn beforehand.
+// What a thread does again and again, for lengths that were drawn beforehand.
 template <class P>
 class Works {
   using Work = typename World<P>::Work;
