@@ -106,6 +106,10 @@ class GuestDied(Exception):
     """One line: how the guest ended, if not by itself."""
 
 
+class GuestHung(GuestDied):
+    """It was given up."""
+
+
 _PANIC = re.compile(r"Kernel panic - not syncing: (.*)")
 _CAUSE = re.compile(r"((?:BUG|Oops|double fault|general protection fault)"
                     r"\b.*)")
@@ -121,14 +125,14 @@ def last_words(console) -> str:
         f" ({cause[1].strip()})" if cause else "")
 
 
-async def run(command, console: Path, limit_s, on_line):
-    """Runs the guest to its end, or until cancelled; `on_line` gets each line of
-    its console.
+async def run(command, console: Path, follower):
+    """Runs the guest to its end, or until cancelled; `follower.line()` gets each
+    line of its console, `follower.limit_s` says how long it may take so far.
 
     Raises GuestDied.
     """
     console.write_text("")
-    deadline = time.monotonic() + limit_s
+    begin = time.monotonic()
     qemu = subprocess.Popen(command, stdin=subprocess.DEVNULL,
                             stderr=subprocess.PIPE, text=True,
                             preexec_fn=_die_with_parent)
@@ -137,12 +141,12 @@ async def run(command, console: Path, limit_s, on_line):
     try:
         while alive:
             alive = qemu.poll() is None
-            if alive and time.monotonic() > deadline:
-                raise GuestDied(f"not done after {limit_s:.0f} s")
             lines = _text(console).split("\n")[:-1]
             for line in lines[seen:]:
-                on_line(line.rstrip())
+                follower.line(line.rstrip())
             seen = len(lines)
+            if alive and time.monotonic() - begin > follower.limit_s:
+                raise GuestHung(f"not done after {follower.limit_s:.0f} s")
             await asyncio.sleep(0.1)
     finally:
         qemu.kill()

@@ -77,10 +77,18 @@ def emulator(tmp_path):
     return emulator
 
 
+class Follower:
+    def __init__(self, limit_s):
+        self.limit_s, self.lines = limit_s, []
+
+    def line(self, line):
+        self.lines.append(line)
+
+
 def run(program, console, limit_s=60):
-    lines = []
-    asyncio.run(qemu.run([program, console], console, limit_s, lines.append))
-    return lines
+    follower = Follower(limit_s)
+    asyncio.run(qemu.run([program, console], console, follower))
+    return follower.lines
 
 
 def test_the_console_is_followed_to_the_end(tmp_path, emulator):
@@ -99,7 +107,7 @@ def test_a_guest_that_dies_says_of_what(tmp_path, emulator, text, line):
 
 
 def test_a_guest_that_hangs_is_ended(tmp_path, emulator):
-    with pytest.raises(qemu.GuestDied, match="not done after 0 s"):
+    with pytest.raises(qemu.GuestHung, match="not done after 0 s"):
         run(emulator("exec sleep 1000"), tmp_path / "console", limit_s=0)
 
 
@@ -108,13 +116,14 @@ def test_a_guest_ends_with_who_started_it(tmp_path, emulator):
     text = f"""
 import asyncio, os, pathlib, signal, threading
 from lockgauge_tools.guests import qemu
+from lockgauge_tools.guests.qemu_test import Follower
 console = pathlib.Path("{tmp_path}/console")
 def kill():
     pid = pathlib.Path("{tmp_path}/console.pid")
     while not (pid.exists() and pid.read_text().strip()): pass
     os.kill(os.getpid(), signal.SIGKILL)
 threading.Thread(target=kill).start()
-asyncio.run(qemu.run(["{tmp_path}/qemu", console], console, 60, print))
+asyncio.run(qemu.run(["{tmp_path}/qemu", console], console, Follower(60)))
 """
     scripts = Path(__file__).parents[2]
     subprocess.run(["/usr/bin/python3", "-c", text], cwd=scripts)

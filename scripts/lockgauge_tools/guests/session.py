@@ -30,19 +30,34 @@ async def run(emulator, guest, calls, folder, show):
         archive, results = Path(scratch, "initramfs"), Path(scratch, "results")
         programs = {Path(call.command[0]) for call in calls}
         initramfs.write(archive, programs, script(calls))
-        limit_s = _PATIENCE * (_BOOT_S + sum(call.seconds + _CALL_S
-                                             for call in calls))
         console = folder / "console.txt"
         image = vmlinux.unpacked(guest.kernel.image, Path(scratch))
-        await qemu.run(
+        await live(
             [*emulator, *guest.arguments(image, archive, console, results)],
-            console, limit_s, lambda line: _follow(line, calls, show))
+            console, calls, show, guest)
         codes, said = unpack(results.read_bytes(), folder)
         for line in dict.fromkeys(said):
             show.say(line)
     if (folder / "run.json").exists():
         labels.apply(folder, guest)
     return [(call, code) for call, code in zip(calls, codes) if code]
+
+
+async def live(command, console, calls, show, guest):
+    """Runs the guest; once more if it hung before it could begin a call: with
+    CPUs in parallel QEMU loses a boot in some hundred."""
+    boot_s = _PATIENCE * _BOOT_S
+    whole_s = boot_s + _PATIENCE * sum(call.seconds + _CALL_S for call in calls)
+    follower = _Follower(calls, show, boot_s, whole_s)
+    try:
+        await qemu.run(command, console, follower)
+    except qemu.GuestHung as error:
+        if follower.begun:
+            raise
+        show.say(f"kernel-guests: {guest}: hung in its boot, {error}; boots "
+                 "once more")
+        await qemu.run(command, console,
+                       _Follower(calls, show, whole_s, whole_s))
 
 
 def script(calls):
@@ -74,9 +89,19 @@ def unpack(sent, folder):
         raise qemu.GuestDied("its results did not arrive whole")
 
 
-def _follow(line, calls, show):
-    if line.startswith(_BEGIN):
+class _Follower:
+    """Reads on the console which call the guest is at, and shows that."""
+
+    def __init__(self, calls, show, boot_s, whole_s):
+        self._calls, self._show, self._whole_s = calls, show, whole_s
+        self.begun = False
+        self.limit_s = boot_s  # until the first call begins
+
+    def line(self, line):
+        if not line.startswith(_BEGIN):
+            return
+        self.begun, self.limit_s = True, self._whole_s
         place = int(line.removeprefix(_BEGIN))
         if place:
-            show.end(calls[place - 1])
-        show.begin(calls[place])
+            self._show.end(self._calls[place - 1])
+        self._show.begin(self._calls[place])

@@ -1,3 +1,4 @@
+import asyncio
 import io
 import tarfile
 
@@ -41,3 +42,49 @@ def test_results_cut_short_are_refused(tmp_path, cut):
     whole = sent({"run/trials.csv": "a,b\n" * 1000})
     with pytest.raises(qemu.GuestDied, match="did not arrive whole"):
         session.unpack(whole[:cut], tmp_path)
+
+
+class Show:
+    def __init__(self):
+        self.told = []
+
+    def begin(self, told):
+        self.told.append(told)
+
+    end = say = begin
+
+
+CALLS = [Call("first", ["/lockgauge"], 1.0), Call("second", ["/lockgauge"], 1.0)]
+
+
+def live(monkeypatch, boots):
+    """What is shown of a guest whose boots say this, all but the last of which
+    hang then."""
+    async def run(command, console, follower):
+        for line in boots.pop(0):
+            follower.line(line)
+        if boots:
+            raise qemu.GuestHung(f"not done after {follower.limit_s:.0f} s")
+
+    monkeypatch.setattr(qemu, "run", run)
+    show = Show()
+    asyncio.run(session.live([], None, CALLS, show, "6.12-parallel"))
+    return show.told
+
+
+WELL = ["a word of the kernel", "lockgauge: begins call 0",
+        "lockgauge: begins call 1"]
+
+
+def test_a_guest_that_hangs_in_its_boot_boots_once_more(monkeypatch):
+    first, second = CALLS
+    assert live(monkeypatch, [["a word of the kernel"], WELL]) == [
+        "kernel-guests: 6.12-parallel: hung in its boot, not done after 30 s; "
+        "boots once more", first, first, second]
+    with pytest.raises(qemu.GuestHung, match="after 90 s"):
+        live(monkeypatch, [[], [], WELL])
+
+
+def test_a_guest_that_hangs_in_a_call_does_not_begin_anew(monkeypatch):
+    with pytest.raises(qemu.GuestHung, match="after 90 s"):
+        live(monkeypatch, [WELL, WELL])
