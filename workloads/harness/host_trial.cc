@@ -9,6 +9,7 @@
 #include "locks/platform/host/host.h"
 #include "locks/platform/host/rcu.h"
 #include "workloads/harness/team.h"
+#include "workloads/harness/utc.h"
 #include "workloads/harness/window.h"
 #include "workloads/harness/workload.h"
 #include "workloads/machine/affinity.h"

@@ -1,25 +1,18 @@
 #include "workloads/harness/machine_file.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstdio>
 #include <fstream>
 
 #include "locks/platform/sim/description_file.h"
 #include "workloads/harness/build_info.h"
+#include "workloads/harness/utc.h"
 #include "workloads/machine/facts.h"
 #include "workloads/machine/usage_error.h"
 
 namespace lockgauge::harness {
 namespace {
-
-std::string utc_now() {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z",
-                     std::chrono::floor<std::chrono::seconds>(
-                         std::chrono::system_clock::now()));
-}
 
 std::string facts() {
   std::string text;

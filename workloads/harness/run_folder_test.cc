@@ -15,17 +15,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const ScenarioInfo kScenario{
-    .name = "handoff", .summary = "", .parameters = {}};
-const Case kCase{&kScenario, "qspinlock", true, true, false, {}, {}, {}};
-
 class RunFolderTest : public testing::Test {
  protected:
   RunFolderTest() {
     std::string pattern = testing::TempDir() + "run_folder_XXXXXX";
     base_ = mkdtemp(pattern.data());
     folder_ = base_ / "deep" / "run";
-    spec_.subject = &kCase;
+    spec_.subject = &subject_;
     spec_.cpus = {topology_.cpus().front().os_index};
     result_.elapsed_ns = 1;
     result_.threads.resize(1);
@@ -54,6 +50,8 @@ class RunFolderTest : public testing::Test {
   fs::path base_;
   fs::path folder_;
   const machine::Topology topology_ = machine::Topology::of_this_machine();
+  const ScenarioInfo scenario_{.name = "handoff"};
+  const Case subject_{&scenario_, "qspinlock", true, true, false, {}, {}, {}};
   TrialSpec spec_{};
   TrialResult result_;
 };

@@ -1,9 +1,9 @@
 #include "workloads/harness/window.h"
 
-#include <fmt/chrono.h>
 #include <sched.h>
 #include <time.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <thread>
@@ -141,12 +141,6 @@ void measure_window(Team& team, const Layout& layout, const TrialSpec& spec,
   if (steal_before_ns && steal_after_ns) {
     result.steal_ns = static_cast<double>(*steal_after_ns - *steal_before_ns);
   }
-}
-
-std::string utc_now() {
-  const auto now = std::chrono::floor<std::chrono::milliseconds>(
-      std::chrono::system_clock::now());
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", now);
 }
 
 }  // namespace lockgauge::harness

@@ -26,9 +26,6 @@ struct WindowCalls {
 void measure_window(Team& team, const Layout& layout, const TrialSpec& spec,
                     const WindowCalls& calls, TrialResult& result);
 
-// Now, as ISO 8601 in UTC.
-std::string utc_now();
-
 }  // namespace lockgauge::harness
 
 #endif  // LOCKGAUGE_WORKLOADS_HARNESS_WINDOW_H_

@@ -8,6 +8,7 @@
 
 #include "workloads/harness/team.h"
 #include "workloads/harness/totals.h"
+#include "workloads/harness/utc.h"
 #include "workloads/harness/window.h"
 #include "workloads/kernel/tally.h"
 
