@@ -20,27 +20,17 @@ using TestPlatform = TokenHost;
 
 template <class B>
 using Excludes = std::bool_constant<B::excludes>;
-template <class B>
-using Infallible = std::bool_constant<B::excludes && !B::fallible>;
 
 template <class List, class O>
 struct ConfigsOf;
 template <class... Bs, class O>
 struct ConfigsOf<TypeList<Bs...>, O> {
-  // Each backend in its own era, or in one it would not run by itself.
   using type = TypeList<Config<Bs, EraOf<Bs>, O, CountingAudit>...>;
-  template <class E>
-  using In = TypeList<Config<Bs, E, O, CountingAudit>...>;
 };
 
-// Every backend that excludes, in each era it can be used in, for the owner
-// type that charges.
-using Backends = AllBackends<TestPlatform>;
-using AfterConfigs =
-    ConfigsOf<Filter<Backends, Excludes>, owner_type::sk>::In<era::after>;
-using BeforeConfigs =
-    ConfigsOf<Filter<Backends, Infallible>, owner_type::sk>::In<era::before>;
-using BackendConfigs = decltype(AfterConfigs::plus(BeforeConfigs{}));
+// Every backend that excludes, for the owner type that charges.
+using BackendConfigs = ConfigsOf<Filter<AllBackends<TestPlatform>, Excludes>,
+                                 owner_type::sk>::type;
 
 // Every step of the series, and where it led.
 using SeriesAndAfter = decltype(Series<TestPlatform>::plus(
