@@ -7,7 +7,8 @@ from pathlib import Path
 
 from lockgauge_tools import calls, plan, report, runs, summary, trials
 from lockgauge_tools.doctor import record
-from lockgauge_tools.errors import InputError, make_folder
+from lockgauge_tools.errors import (InputError, end_by_signals,
+                                    make_folder)
 
 
 def main():
@@ -34,6 +35,7 @@ def main():
         print(f"bench: stopped; what was measured is in {args.out}",
               file=sys.stderr)
         return 130
+    end_by_signals()
     page = report.write(run)  # first: who reads what is printed may stop
     print(summary.text(run))
     print(f"run folder: {run.path}\nreport:     {page}")

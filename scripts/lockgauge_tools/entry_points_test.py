@@ -78,6 +78,12 @@ def test_no_install_names_what_is_missing(tmp_path, name, package):
     assert package in result.stderr.split()
 
 
+PLAN = """rounds = 1
+[[step]]
+threads = [1]
+duration = "1ms"
+repetitions = 1
+"""
 READERS = ["compare", "hgrm", "mailtable", "report"]
 
 
@@ -92,21 +98,37 @@ def test_ctrl_c_ends_what_only_reads(tmp_path, name):
     assert (started.returncode, said) == (-signal.SIGINT, b"")
 
 
-def test_head_ends_what_only_reads(tmp_path):
-    run = synthetic.write_run(tmp_path / "run", synthetic.trials())
+def run_for_nobody(command):
+    """With a stdout that nobody reads any more."""
     end, closed = os.pipe()
     os.close(end)
     with open(closed, "wb") as nobody:
-        result = subprocess.run([SCRIPTS / "mailtable", run], stdout=nobody,
-                                stderr=subprocess.PIPE)
+        return subprocess.run(command, stdout=nobody, stderr=subprocess.PIPE,
+                              env=os.environ | {"PYTHONPATH": str(SCRIPTS)})
+
+
+def test_head_ends_what_only_reads(tmp_path):
+    run = synthetic.write_run(tmp_path / "run", synthetic.trials())
+    result = run_for_nobody([SCRIPTS / "mailtable", run])
     assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
+
+
+def test_head_ends_bench_when_all_is_there(tmp_path):
+    run = synthetic.write_run(tmp_path / "run", synthetic.trials())
+    plan = tmp_path / "plan.toml"
+    plan.write_text(PLAN)
+    result = run_for_nobody(
+        [sys.executable, "-m", "lockgauge_tools.bench", "--program=true",
+         f"--plan={plan}", f"--out={run}"])
+    assert result.returncode == -signal.SIGPIPE
+    assert b"Traceback" not in result.stderr
+    assert (run / "report.html").exists()
 
 
 @pytest.mark.parametrize("name", ["bench", "predict"])
 def test_no_folder_can_be_made(tmp_path, name):
     plan = tmp_path / "plan.toml"
-    plan.write_text('rounds = 1\n[[step]]\nthreads = [1]\n'
-                    'duration = "1ms"\nrepetitions = 1\n')
+    plan.write_text(PLAN)
     result = subprocess.run(
         [sys.executable, "-m", f"lockgauge_tools.{name}", "--program=true",
          f"--plan={plan}", f"--out={plan}/run"], capture_output=True,

@@ -21,6 +21,7 @@ def make_folder(path):
 
 def end_by_signals():
     """Ctrl-C, and a reader as `head` that has seen enough, end a program that
-    only reads as they end any other: at once, without a word."""
+    only reads, or that does from here on, as they end any other: at once,
+    without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)

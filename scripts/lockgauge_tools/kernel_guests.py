@@ -7,7 +7,7 @@ import sys
 from dataclasses import replace
 
 from lockgauge_tools import plan, runs
-from lockgauge_tools.errors import InputError
+from lockgauge_tools.errors import InputError, end_by_signals
 from lockgauge_tools.guests import (archive, arguments, contrast, initramfs,
                                     kernels, qemu, session, suites, topology)
 from lockgauge_tools.progress import progress
@@ -38,6 +38,7 @@ def run(args):
     make_folder(args.out)
     with progress([call for _, calls in booked for call in calls]) as show:
         sound = asyncio.run(boot(emulator, booked, args.out, show))
+    end_by_signals()
     lived = [guest for guest, _ in booked if sound[guest] is not None]
     if tests:
         for guest in lived:

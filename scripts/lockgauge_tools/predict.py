@@ -10,7 +10,8 @@ from pathlib import Path
 from lockgauge_tools import calls, plan, prediction, report, runs
 from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
-from lockgauge_tools.errors import InputError, make_folder
+from lockgauge_tools.errors import (InputError, end_by_signals,
+                                    make_folder)
 from lockgauge_tools.report import sources
 from lockgauge_tools.tables import WIDTH
 
@@ -30,6 +31,7 @@ def main():
             raise InputError(f"--out: {args.out} exists; name a new folder")
         make_folder(args.out)
         failed = measure_and_simulate(chosen, args.program, args.out)
+        end_by_signals()
         print(text(args.out))
     except InputError as error:
         print(f"predict: {error}", file=sys.stderr)
