@@ -113,6 +113,11 @@ def test_head_ends_what_only_reads(tmp_path):
     assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
 
 
+def test_head_ends_doctor():
+    result = run_for_nobody([SCRIPTS / "doctor"])
+    assert (result.returncode, result.stderr) == (-signal.SIGPIPE, b"")
+
+
 def test_head_ends_bench_when_all_is_there(tmp_path):
     run = synthetic.write_run(tmp_path / "run", synthetic.trials())
     plan = tmp_path / "plan.toml"
