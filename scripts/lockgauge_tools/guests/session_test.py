@@ -1,6 +1,7 @@
 import asyncio
 import io
 import tarfile
+from dataclasses import dataclass
 
 import pytest
 
@@ -57,7 +58,15 @@ class Show:
 CALLS = [Call("first", ["/lockgauge"], 1.0), Call("second", ["/lockgauge"], 1.0)]
 
 
-def live(monkeypatch, boots):
+@dataclass
+class Guest:
+    counts_instructions: bool = False
+
+    def __str__(self):
+        return "6.12-parallel"
+
+
+def live(monkeypatch, boots, guest=Guest()):
     """What is shown of a guest whose boots say this, all but the last of which
     hang then."""
     async def run(command, console, follower):
@@ -68,7 +77,7 @@ def live(monkeypatch, boots):
 
     monkeypatch.setattr(qemu, "run", run)
     show = Show()
-    asyncio.run(session.live([], None, CALLS, show, "6.12-parallel"))
+    asyncio.run(session.live([], None, CALLS, show, guest))
     return show.told
 
 
@@ -83,6 +92,11 @@ def test_a_guest_that_hangs_in_its_boot_boots_once_more(monkeypatch):
         "boots once more", first, first, second]
     with pytest.raises(qemu.GuestHung, match="after 90 s"):
         live(monkeypatch, [[], [], WELL])
+
+
+def test_one_that_would_hang_again_does_not(monkeypatch):
+    with pytest.raises(qemu.GuestHung, match="after 90 s"):
+        live(monkeypatch, [[], WELL], Guest(counts_instructions=True))
 
 
 def test_a_guest_that_hangs_in_a_call_does_not_begin_anew(monkeypatch):
