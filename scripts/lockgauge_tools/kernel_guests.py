@@ -45,10 +45,12 @@ def run(args):
             print(f"[guest] tests in {guest}:", flush=True)
             sound[guest] &= suites.count(args.out / str(guest), tests)
     else:
-        for table in contrast.tables([
-                (guest, runs.load(args.out / str(guest)).trials)
-                for guest in lived]):
+        found = [(guest, runs.load(args.out / str(guest)).trials)
+                 for guest in lived]
+        for table in contrast.tables(found):
             print(table.text())
+        for line in contrast.lacks(found):
+            print(line)
     print(f"folder: {args.out}")
     return 0 if all(sound.values()) else 1
 

@@ -2,12 +2,14 @@
 
 import pandas
 
+from lockgauge_tools.runs import SKIPPED
 from lockgauge_tools.tables import EMPTY, Table, number, percent, scaled
 
 # The kernel's storage is named by what it is like, which is the contrast.
 _STORAGE = ["kernel:merged", "kernel:percpu_busy", "kernel:storage"]
 _CODES = ["busy", "deadlock", "timeout", "again", "nomem"]
 _CASE = ["scenario", "backend", "kind", "params", "threads"]
+_LACK = f"{SKIPPED}this kernel "
 # Scenarios about who is refused. Of the others the cost is of interest.
 _CONTESTS = ["reentry", "same_cpu", "deadlock"]
 
@@ -23,6 +25,18 @@ def tables(guests) -> list[Table]:
         _table("refused, of attempts", trials[contest], _refusals),
         _table("instructions an operation, the loop (no_lock) included",
                trials[~contest], _instructions)) if table.rows]
+
+
+def lacks(guests) -> list[str]:
+    """Why cells are empty, a line each, where a kernel is the reason."""
+    found = {}  # scenarios
+    for guest, trials in guests:
+        for row in trials[trials.validity.str.startswith(_LACK)].itertuples():
+            reason = row.validity.removeprefix(_LACK)
+            line = f"{guest.kernel.version} {reason}"
+            found.setdefault(line, set()).add(row.scenario)
+    return [f"{line}: {', '.join(sorted(scenarios))}"
+            for line, scenarios in sorted(found.items())]
 
 
 def _cases(guest, trials):

@@ -67,5 +67,15 @@ def test_costs_are_instructions_and_never_time(guest):
     assert "ns" not in text.replace("instructions", "")
 
 
+def test_what_a_kernel_lacks_is_told_once(guest):
+    why = {"validity": "skipped: this kernel has no bpf_cgrp_storage_get"}
+    guests = [
+        guest("6.1.0", scenarios=("storage_get", "same_cpu"), **why),
+        guest("6.1.0", "parallel", scenarios=("same_cpu",), **why),
+        guest("6.12.1", validity="skipped: takes 2 threads")]
+    assert contrast.lacks(guests) == [
+        "6.1.0 has no bpf_cgrp_storage_get: same_cpu, storage_get"]
+
+
 def test_nothing_run_gives_no_table():
     assert contrast.tables([]) == []
