@@ -21,6 +21,8 @@ def page(tmp_path_factory):
     """Two machines with every kind of figure, one a prediction of the other."""
     folder = tmp_path_factory.mktemp("report")
     rows = synthetic.trials(threads=[1, 2, 4, 8], fail_busy_count=3,
+                            fail_deadlock_count=2, fail_timeout_count=1,
+                            fail_again_count=1,
                             **dict.fromkeys(cells.LINE_TRANSFERS, 0.5))
     host = synthetic.write_run(folder / "host", rows)
     synthetic.write_run(folder / "sim", synthetic.trials(
@@ -149,6 +151,14 @@ def test_a_phone_reads_it_without_scrolling_the_page(page):
                             "--window-size=500,9000")
     assert wide <= room == 500
     assert words > 8
+
+
+def test_no_words_run_off_a_chart(page):
+    beyond = ask(page, """[...document.querySelectorAll("main svg text")].filter(
+        (word) => word.getBoundingClientRect().right > 1 +
+            word.ownerSVGElement.getBoundingClientRect().right).map(
+                (word) => word.textContent)""", "--window-size=600,9000")
+    assert beyond == []
 
 
 def test_dark_and_light(page):
