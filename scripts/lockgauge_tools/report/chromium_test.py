@@ -154,11 +154,38 @@ def test_a_phone_reads_it_without_scrolling_the_page(page):
 
 
 def test_no_words_run_off_a_chart(page):
-    beyond = ask(page, """[...document.querySelectorAll("main svg text")].filter(
-        (word) => word.getBoundingClientRect().right > 1 +
-            word.ownerSVGElement.getBoundingClientRect().right).map(
-                (word) => word.textContent)""", "--window-size=600,9000")
+    beyond = ask(page, """(() => {
+        const right = (element) => element.getBoundingClientRect().right;
+        return [...document.querySelectorAll("main svg text")].filter((word) =>
+            right(word) > right(word.ownerSVGElement) + 1).map(
+                (word) => word.textContent);
+    })()""", "--window-size=600,9000")
     assert beyond == []
+
+
+# {name: places of its curve}, drawn over percentiles and log time.
+CURVES = """((curves) => {
+    find("tip").innerHTML = drawn({kind: "lines", title: "", marks: [],
+        x: {label: "x", unit: "", scale: "percentile"},
+        y: {label: "y", unit: "ns", scale: "log"},
+        series: Object.entries(curves).map(([backend, points]) =>
+            ({backend, points}))});
+    return [...document.querySelectorAll("#tip text")];
+})"""
+
+
+def test_names_of_curves_never_overlap(page):
+    overlaps = ask(page, """(() => {
+        const names = %s({percpu_busy: [[2, 10], [700, 900]],
+            qspinlock: [[2, 10], [900, 905]], rqspinlock: [[2, 10], [1e4, 900]],
+            no_lock: [[2, 10], [900, 30]]}).filter(
+                (text) => CHOICES.backend.includes(text.textContent)).map(
+                    (text) => text.getBoundingClientRect());
+        return names.flatMap((one, n) => names.slice(n + 1).filter((other) =>
+            one.left < other.right && other.left < one.right &&
+            one.top + 2 < other.bottom && other.top + 2 < one.bottom)).length;
+    })()""" % CURVES)
+    assert overlaps == 0
 
 
 def test_dark_and_light(page):
