@@ -188,6 +188,13 @@ def test_names_of_curves_never_overlap(page):
     assert overlaps == 0
 
 
+def test_a_log_axis_has_numbers_however_short(page):
+    ticks = ask(page, """[[31, 50], [97, 98], [90, 440]].map(([low, high]) =>
+        %s({qspinlock: [[2, low], [9, high]]}).filter(
+            (text) => text.textContent.endsWith(" ns")).length)""" % CURVES)
+    assert min(ticks) > 1
+
+
 def test_dark_and_light(page):
     colour = "getComputedStyle(document.body).backgroundColor"
     assert ask(page, colour) == "rgb(255, 255, 255)"
