@@ -123,6 +123,22 @@ def test_latency_from_percentiles_ends_with_the_largest(tmp_path):
     assert latency.from_percentiles(load(tmp_path, "none").trials) == []
 
 
+def test_latency_tells_nothing_of_more_operations_than_there_were(tmp_path):
+    percentiles = {"p50_ns": 1, "p90_ns": 2, "p99_ns": 5000, "p999_ns": 5000,
+                   "p9999_ns": 5000, "max_ns": 5000}
+    trials = load(tmp_path, ops_count=60, **percentiles).trials
+    figure, = latency.from_percentiles(trials)
+    assert figure["series"][0]["points"] == [[2, 1], [10, 2], [60, 5000]]
+    assert "1 in 10 times a wait or operation is longer than 2.00 ns under" \
+        in figure["title"]
+    rows = pandas.DataFrame({"kind": "wait", "backend": "qspinlock",
+                             "threads": 2, "bucket_high_ns": [10, 5000],
+                             "count": [99, 1]})
+    figure, = latency.from_buckets(rows)
+    assert figure["title"].startswith("1 in 100 times the wait for the lock is "
+                                      "longer than 10.0 ns under qspinlock")
+
+
 def test_counters_are_per_operation_and_what_never_happens_goes(tmp_path):
     trials = load(tmp_path, ops_count=1000).trials
     keys = ["machine", *runs.CASE, "invocation", "repetition"]
