@@ -168,6 +168,8 @@ def test_the_heat_map_is_in_the_order_of_caches():
         "5 of 45 pairs were probed.")
     alone = core_to_core.figure(pairs.head(1), [])  # there is no other pair
     assert alone["title"].startswith("A cache line takes 120 ns from one CPU")
+    near = core_to_core.figure(pairs.assign(one_way_ns=[133.1, 133.2, 133]), [])
+    assert near["title"] == "A cache line takes 133 ns from one CPU to another."
 
 
 def test_machines_side_by_side(tmp_path):
