@@ -184,6 +184,15 @@ def test_machines_side_by_side(tmp_path):
     assert figure["machines"] == ["a", "b"]
 
 
+def test_machines_on_which_no_lock_is_behind_need_no_heat_map(tmp_path):
+    trials = pandas.concat([load(tmp_path, name).trials.assign(
+        place=name, ns_per_op=20) for name in "ab"])
+    (_, figure), = across.heats(trials)
+    assert figure["kind"] == "words"
+    assert figure["title"] == ("All locks take the same time on each of 2 "
+                               "machines.")
+
+
 def test_what_won_on_which_machine(tmp_path):
     won = {name: winners.winners(load(tmp_path, name, noise=0.01, threads=[8],
                                       scale=lambda case: scale[case[2]]))
