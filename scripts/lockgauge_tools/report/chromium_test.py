@@ -142,6 +142,15 @@ def test_printing_draws_what_was_not_yet_seen(page):
     assert before < after
 
 
+def test_every_page_of_a_printed_table_has_its_header(page):
+    tables, without = ask(page, """[
+        document.querySelectorAll("main table, .winners").length,
+        [...document.querySelectorAll("tr:has(th)")].filter((row) =>
+            getComputedStyle(row.parentElement).display !==
+            "table-header-group").length]""")
+    assert tables > 2 and without == 0
+
+
 def test_a_phone_reads_it_without_scrolling_the_page(page):
     wide, room, words = ask(page, """[
         document.documentElement.scrollWidth, innerWidth,
