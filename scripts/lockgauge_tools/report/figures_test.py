@@ -91,6 +91,10 @@ def test_failures_by_cause_and_by_truth(tmp_path):
     cause, truth = failures.shares(trials)
     assert bars(cause["panels"][0])["qspinlock"] == [0.2, 0.05]
     assert truth["title"] == "80 % of refusals were without cause"
+    assert truth["note"] == ""
+    trials.loc[two, "fail_nomem_count"] = 1
+    _, truth = failures.shares(trials)
+    assert truth["note"].startswith("EAGAIN and ENOMEM are left out")
 
 
 def test_handovers_name_the_farthest_distance_met(tmp_path):
