@@ -92,6 +92,8 @@ def scaled(value):
 def percent(share):
     if 0 < share < 1e-6:
         return "< 0.0001 %"  # an exponent is nothing for a reader
+    if share >= 9.995:
+        return f"{100 * share:.0f} %"  # nor is one here
     return EMPTY if math.isnan(share) else f"{100 * share:.3g} %"
 
 

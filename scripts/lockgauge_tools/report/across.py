@@ -5,6 +5,7 @@ from lockgauge_tools.report.glossary import CONTROLS
 from lockgauge_tools.tables import team
 
 _SAME_LOAD = ["target", "scenario", "placement", "params"]
+_ALIKE = 1.005  # over this, two decimals show that somebody is behind
 
 
 def heats(trials):
@@ -25,6 +26,9 @@ def _heat(load):
     medians = most.groupby(["place", "backend"]).ns_per_op.median().unstack()
     medians = medians.reindex(index=largest.index)
     behind = medians.div(medians.min(axis=1), axis=0)
+    if behind.max().max() < _ALIKE:
+        return figures.words("All locks take the same time on each of "
+                             f"{len(largest)} machines.")
     behind = behind[behind.max().sort_values().index]
     nearest = behind.dropna(axis=1).max()  # over all machines, at worst
     firsts = medians.idxmin(axis=1).value_counts()

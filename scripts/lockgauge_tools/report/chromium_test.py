@@ -21,6 +21,8 @@ def page(tmp_path_factory):
     """Two machines with every kind of figure, one a prediction of the other."""
     folder = tmp_path_factory.mktemp("report")
     rows = synthetic.trials(threads=[1, 2, 4, 8], fail_busy_count=3,
+                            fail_deadlock_count=2, fail_timeout_count=1,
+                            fail_again_count=1,
                             **dict.fromkeys(cells.LINE_TRANSFERS, 0.5))
     host = synthetic.write_run(folder / "host", rows)
     synthetic.write_run(folder / "sim", synthetic.trials(
@@ -140,6 +142,15 @@ def test_printing_draws_what_was_not_yet_seen(page):
     assert before < after
 
 
+def test_every_page_of_a_printed_table_has_its_header(page):
+    tables, without = ask(page, """[
+        document.querySelectorAll("main table, .winners").length,
+        [...document.querySelectorAll("tr:has(th)")].filter((row) =>
+            getComputedStyle(row.parentElement).display !==
+            "table-header-group").length]""")
+    assert tables > 2 and without == 0
+
+
 def test_a_phone_reads_it_without_scrolling_the_page(page):
     wide, room, words = ask(page, """[
         document.documentElement.scrollWidth, innerWidth,
@@ -149,6 +160,48 @@ def test_a_phone_reads_it_without_scrolling_the_page(page):
                             "--window-size=500,9000")
     assert wide <= room == 500
     assert words > 8
+
+
+def test_no_words_run_off_a_chart(page):
+    beyond = ask(page, """(() => {
+        const right = (element) => element.getBoundingClientRect().right;
+        return [...document.querySelectorAll("main svg text")].filter((word) =>
+            right(word) > right(word.ownerSVGElement) + 1).map(
+                (word) => word.textContent);
+    })()""", "--window-size=600,9000")
+    assert beyond == []
+
+
+# {name: places of its curve}, drawn over percentiles and log time.
+CURVES = """((curves) => {
+    find("tip").innerHTML = drawn({kind: "lines", title: "", marks: [],
+        x: {label: "x", unit: "", scale: "percentile"},
+        y: {label: "y", unit: "ns", scale: "log"},
+        series: Object.entries(curves).map(([backend, points]) =>
+            ({backend, points}))});
+    return [...document.querySelectorAll("#tip text")];
+})"""
+
+
+def test_names_of_curves_never_overlap(page):
+    overlaps = ask(page, """(() => {
+        const names = %s({percpu_busy: [[2, 10], [700, 900]],
+            qspinlock: [[2, 10], [900, 905]], rqspinlock: [[2, 10], [1e4, 900]],
+            no_lock: [[2, 10], [900, 30]]}).filter(
+                (text) => CHOICES.backend.includes(text.textContent)).map(
+                    (text) => text.getBoundingClientRect());
+        return names.flatMap((one, n) => names.slice(n + 1).filter((other) =>
+            one.left < other.right && other.left < one.right &&
+            one.top + 2 < other.bottom && other.top + 2 < one.bottom)).length;
+    })()""" % CURVES)
+    assert overlaps == 0
+
+
+def test_a_log_axis_has_numbers_however_short(page):
+    ticks = ask(page, """[[31, 50], [97, 98], [90, 440]].map(([low, high]) =>
+        %s({qspinlock: [[2, low], [9, high]]}).filter(
+            (text) => text.textContent.endsWith(" ns")).length)""" % CURVES)
+    assert min(ticks) > 1
 
 
 def test_dark_and_light(page):

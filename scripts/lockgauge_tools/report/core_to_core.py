@@ -24,7 +24,7 @@ def figure(pairs, caches):
     cpus = list(itertools.chain(*caches))
     ends = itertools.accumulate(len(cache) for cache in caches if cache)
     low, high = times.min(), times.max()
-    if low == high:
+    if number(low) == number(high):
         return figures.words(f"A cache line takes {number(low)} ns from one "
                              "CPU to another.")
     title = (f"A cache line takes {number(low)} to {number(high)} ns from one "

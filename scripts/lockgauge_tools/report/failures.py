@@ -9,6 +9,7 @@ _CAUSES = {"fail_busy_count": "EBUSY: busy",
            "fail_timeout_count": "ETIMEDOUT: waited too long",
            "fail_again_count": "EAGAIN: another was first",
            "fail_nomem_count": "ENOMEM: no memory"}
+_UNJUDGED = ["fail_again_count", "fail_nomem_count"]
 _TRUTHS = {"spurious_count": "spurious: without cause",
            "real_count": "real: re-entering or in a cycle"}
 
@@ -40,7 +41,9 @@ def _by_truth(trials):
              if spurious == 1 else
              "Every refusal had a cause" if spurious == 0 else
              f"{percent(spurious)} of refusals were without cause")
-    return _shares(title, refused, _TRUTHS)
+    note = ("EAGAIN and ENOMEM are left out here: there is nothing to judge."
+            if refused[_UNJUDGED].any(axis=None) else "")
+    return _shares(title, refused, _TRUTHS) | {"note": note}
 
 
 def _refused(trials, columns):

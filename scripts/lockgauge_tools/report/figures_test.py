@@ -91,6 +91,10 @@ def test_failures_by_cause_and_by_truth(tmp_path):
     cause, truth = failures.shares(trials)
     assert bars(cause["panels"][0])["qspinlock"] == [0.2, 0.05]
     assert truth["title"] == "80 % of refusals were without cause"
+    assert truth["note"] == ""
+    trials.loc[two, "fail_nomem_count"] = 1
+    _, truth = failures.shares(trials)
+    assert truth["note"].startswith("EAGAIN and ENOMEM are left out")
 
 
 def test_handovers_name_the_farthest_distance_met(tmp_path):
@@ -123,6 +127,22 @@ def test_latency_from_percentiles_ends_with_the_largest(tmp_path):
     assert latency.from_percentiles(load(tmp_path, "none").trials) == []
 
 
+def test_latency_tells_nothing_of_more_operations_than_there_were(tmp_path):
+    percentiles = {"p50_ns": 1, "p90_ns": 2, "p99_ns": 5000, "p999_ns": 5000,
+                   "p9999_ns": 5000, "max_ns": 5000}
+    trials = load(tmp_path, ops_count=60, **percentiles).trials
+    figure, = latency.from_percentiles(trials)
+    assert figure["series"][0]["points"] == [[2, 1], [10, 2], [60, 5000]]
+    assert "1 in 10 times a wait or operation is longer than 2.00 ns under" \
+        in figure["title"]
+    rows = pandas.DataFrame({"kind": "wait", "backend": "qspinlock",
+                             "threads": 2, "bucket_high_ns": [10, 5000],
+                             "count": [99, 1]})
+    figure, = latency.from_buckets(rows)
+    assert figure["title"].startswith("1 in 100 times the wait for the lock is "
+                                      "longer than 10.0 ns under qspinlock")
+
+
 def test_counters_are_per_operation_and_what_never_happens_goes(tmp_path):
     trials = load(tmp_path, ops_count=1000).trials
     keys = ["machine", *runs.CASE, "invocation", "repetition"]
@@ -152,6 +172,8 @@ def test_the_heat_map_is_in_the_order_of_caches():
         "5 of 45 pairs were probed.")
     alone = core_to_core.figure(pairs.head(1), [])  # there is no other pair
     assert alone["title"].startswith("A cache line takes 120 ns from one CPU")
+    near = core_to_core.figure(pairs.assign(one_way_ns=[133.1, 133.2, 133]), [])
+    assert near["title"] == "A cache line takes 133 ns from one CPU to another."
 
 
 def test_machines_side_by_side(tmp_path):
@@ -164,6 +186,15 @@ def test_machines_side_by_side(tmp_path):
     assert found.scenario == "handoff"
     assert figure["values"] == [[1, 2], [2, 1]]
     assert figure["machines"] == ["a", "b"]
+
+
+def test_machines_on_which_no_lock_is_behind_need_no_heat_map(tmp_path):
+    trials = pandas.concat([load(tmp_path, name).trials.assign(
+        place=name, ns_per_op=20) for name in "ab"])
+    (_, figure), = across.heats(trials)
+    assert figure["kind"] == "words"
+    assert figure["title"] == ("All locks take the same time on each of 2 "
+                               "machines.")
 
 
 def test_what_won_on_which_machine(tmp_path):

@@ -51,6 +51,8 @@ CONTROLS = {  # they exclude nobody, so they win nothing; they are gray
 
 SCENARIOS = {
     "handoff": "One lock that all threads take in turn",
+    "handoff_data": "One lock that all threads take in turn, to write lines of "
+                    "data while they hold it",
     "remote_uncontested": "A lock that is free, but was last held elsewhere",
     "deadlock": "Threads that wait for each other's locks in a cycle: who is "
                 "told, and how soon",
@@ -59,6 +61,8 @@ SCENARIOS = {
                       "destroy them",
     "storage_churn": "Threads create, replace and delete values on shared "
                      "ground",
+    "storage_mix": "Threads look up values and now and then write one; some "
+                   "owners and maps are more popular than others",
     "storage_gap": "One kind of write, by threads that meet or do not",
     "storage_costs": "Each operation of the storage engine, timed apart",
     "teardown": "Maps freed and owners destroyed while locks fail",

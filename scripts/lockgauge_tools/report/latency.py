@@ -5,12 +5,12 @@ import numpy
 from lockgauge_tools.report import figures, loads
 from lockgauge_tools.tables import number, team
 
-_PERCENTILES = {"p50_ns": 0.5, "p90_ns": 0.9, "p99_ns": 0.99,
-                "p999_ns": 0.999, "p9999_ns": 0.9999}
+_PERCENTILES = {"p50_ns": 2, "p90_ns": 10, "p99_ns": 100,
+                "p999_ns": 1000, "p9999_ns": 10_000}  # 1 in so many is longer
 _KINDS = {"wait": "the wait for the lock", "hold": "the hold of the lock",
           "operation": "an operation", "failed": "a failed attempt"}
 _MOST_POINTS = 60
-_TAIL = 0.999
+_TAIL = "p999_ns"  # what a title tells, where there is enough to tell it
 
 
 def from_percentiles(trials):
@@ -19,14 +19,18 @@ def from_percentiles(trials):
     if measured.empty:
         return []
     most = measured[measured.threads == measured.threads.max()]
+    counts = most.groupby("backend").ops_count.median()
+    tail = _tail(counts.min())
     series = {
-        backend: sorted([(1 / (1 - share), case[column].dropna().median())
-                         for column, share in _PERCENTILES.items()]
+        backend: sorted([(many, case[column].dropna().median())
+                         for column, many in _PERCENTILES.items()
+                         if many < counts[backend]]
                         # The largest of n is met once in n.
-                        + [(case.ops_count.median(), case.max_ns.median())])
+                        + [(counts[backend], case.max_ns.median())])
         for backend, case in loads.by_backend(most)}
-    tails = most.groupby("backend").p999_ns.median().to_dict()
-    return [_figure("a wait or operation", most.threads.max(), tails, series)]
+    tails = most.groupby("backend")[tail].median().to_dict()
+    return [_figure("a wait or operation", most.threads.max(), tail, tails,
+                    series)]
 
 
 def from_buckets(buckets):
@@ -34,23 +38,31 @@ def from_buckets(buckets):
     result = []
     for kind, rows in buckets.groupby("kind", sort=False):
         most = rows[rows.threads == rows.threads.max()]
-        series, tails = {}, {}
-        for backend, case in loads.by_backend(most):
-            counts = case.groupby("bucket_high_ns")["count"].sum()
-            counts = counts[counts > 0].sort_index()
-            if len(counts):
-                series[backend] = _curve(counts)
-                tails[backend] = _quantile(counts, _TAIL)
-        if series:
-            result.append(_figure(_KINDS.get(kind, kind), most.threads.max(),
-                                  tails, series))
+        counts = {backend: case.groupby("bucket_high_ns")["count"].sum()
+                  for backend, case in loads.by_backend(most)}
+        counts = {backend: of[of > 0].sort_index()
+                  for backend, of in counts.items() if of.any()}
+        if counts:
+            tail = _tail(min(of.sum() for of in counts.values()))
+            tails = {backend: _quantile(of, 1 - 1 / _PERCENTILES[tail])
+                     for backend, of in counts.items()}
+            result.append(_figure(
+                _KINDS.get(kind, kind), most.threads.max(), tail, tails,
+                {backend: _curve(of) for backend, of in counts.items()}))
     return result
 
 
-def _figure(what, threads, tails, series):
+def _tail(samples):
+    """The last percentile up to _TAIL that so many samples reach."""
+    return next((column for column, many in reversed(_PERCENTILES.items())
+                 if many <= min(samples, _PERCENTILES[_TAIL])), "p50_ns")
+
+
+def _figure(what, threads, tail, tails, series):
     said = loads.of_extremes(tails, _time, "under")
     return figures.lines(
-        f"1 in 1000 times {what} is longer than {said}, at {team(threads)}",
+        f"1 in {_PERCENTILES[tail]} times {what} is longer than {said}, at "
+        f"{team(threads)}",
         figures.axis("percentile: the share that is faster",
                      scale="percentile"),
         figures.axis(f"time of {what}", "ns", "log"), series)

@@ -57,6 +57,23 @@ def test_a_load_without_numbers_has_a_table_and_no_chart(tmp_path):
     assert "skipped: one CPU" in section["tables"][0]["notes"][0]
 
 
+def test_core_to_core_says_where_its_times_are(tmp_path):
+    rows = synthetic.trials(scenarios=["core_to_core"], backends=["no_lock"],
+                            ns_per_op="")
+    folder = synthetic.write_run(tmp_path / "run", rows)
+
+    def said():
+        page = report.write(runs.load(folder)).read_text(encoding="utf-8")
+        return data(page)["sections"][-1]["figures"][0]["title"]
+
+    assert "in core_to_core.csv, which is not beside" in said()
+    (folder / "core_to_core.csv").write_text(
+        "target,machine,scenario,backend,threads,placement,params,invocation,"
+        "repetition,from_cpu,to_cpu,one_way_ns\n"
+        "host,m1,core_to_core,no_lock,2,compact,hold_ns=0,0,0,0,1,50\n")
+    assert said() == "Its times are under “From CPU to CPU”."
+
+
 def test_what_is_doubtful_is_said(tmp_path):
     rows = synthetic.trials(invocations=2, core_to_core_before_ns=50,
                             core_to_core_after_ns=50)

@@ -4,11 +4,13 @@ from dataclasses import asdict
 
 from lockgauge_tools import levels, summary
 from lockgauge_tools.report import (across, core_to_core, counters, failures,
-                                    glossary, handovers, latency, loads,
-                                    over_threads, predicted, shares, sources)
+                                    figures, glossary, handovers, latency,
+                                    loads, over_threads, predicted, shares,
+                                    sources)
 from lockgauge_tools.summary import findings, kernel
 
 _PROBES = "core_to_core"
+_MAP = "From CPU to CPU"
 _SIDE_FILES = {"counters.csv": ["event", "count_value"],
                "threads.csv": ["thread", "node", "ops_count"],
                "latency.csv": ["kind", "bucket_high_ns", "count"],
@@ -32,7 +34,7 @@ def of_run(run, name, winners):
              for file, values in _SIDE_FILES.items()}
     if heat := core_to_core.figure(files["core_to_core.csv"],
                                    levels.cpus_by_cache(run.path)):
-        yield _section(name, _PROBES, "From CPU to CPU", [heat])
+        yield _section(name, _PROBES, _MAP, [heat])
     known = run.trials[summary.LOAD].drop_duplicates()
     for tables, trials in summary.loads(run):
         load = trials.iloc[0][summary.LOAD]
@@ -49,7 +51,10 @@ def of_run(run, name, winners):
 
 def _figures(run, load, trials, winners, files):
     if load.scenario == _PROBES:
-        return []  # the heat map has it all
+        return [figures.words(
+            "Its times are in core_to_core.csv, which is not beside the "
+            "trials.csv of this run." if files["core_to_core.csv"].empty
+            else f"Its times are under “{_MAP}”.")]
     # A larger team crosses into the next cache only if it fills the first.
     bounds = levels.boundaries(run.path) if load.placement == "compact" else {}
     buckets = files["latency.csv"]

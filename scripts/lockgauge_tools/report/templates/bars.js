@@ -3,15 +3,21 @@
 const fill = (part, backend, parts) => parts < 2 ? look(backend).colour :
     part ? `url(#p${part % 5})` : "var(--c0)";
 
+// What the parts are, and down to where.
 function legendOf(parts) {
-  let at = LABELS;
-  return parts.map((name, part) => {
-    const here = at;
-    at += 34 + 6.8 * name.length;
-    return tag("rect", {x: here, y: 4, width: 14, height: 12,
-                        fill: fill(part, "", parts.length)}) +
-        text(here + 20, 14, name);
-  }).join("");
+  if (parts.length < 2) return ["", 0];
+  const LINE = 22;
+  let at = LABELS, top = 4;
+  const keys = parts.map((name, part) => {
+    const wide = 34 + 6.8 * name.length;
+    if (at > LABELS && at + wide > WIDTH) [at, top] = [LABELS, top + LINE];
+    const key = tag("rect", {x: at, y: top, width: 14, height: 12,
+                             fill: fill(part, "", parts.length)}) +
+        text(at + 20, top + 10, name);
+    at += wide;
+    return key;
+  });
+  return [keys.join(""), top - 4 + LINE];
 }
 
 function drawBars(figure) {
@@ -19,7 +25,8 @@ function drawBars(figure) {
   const LEAST = 230;  // a panel's width; others go below
   const names = [...new Set(figure.panels.flatMap(
     (panel) => panel.bars.map((bar) => bar.label)))];
-  const first = figure.parts.length > 1 ? 46 : 24;
+  const [legend, below] = legendOf(figure.parts);
+  const first = below + 24;
   const tall = ROW * names.length + 44;
   const across = Math.max(1, Math.min(figure.panels.length,
                                       Math.floor((WIDTH - LABELS) / LEAST)));
@@ -46,9 +53,8 @@ function drawBars(figure) {
   });
   const [label, lines] = paragraph(LABELS, first + tall * down - 10,
                                    figure.x.label, WIDTH - LABELS);
-  return [(figure.parts.length > 1 ? legendOf(figure.parts) : "") +
-          labels.join("") + panels.join("") +
-          label, first + tall * down - 15 + lines];
+  return [legend + labels.join("") + panels.join("") + label,
+          first + tall * down - 15 + lines];
 }
 
 function oneBar(figure, panel, bar, x, top) {

@@ -1,7 +1,6 @@
 // Charts with two axes: curves over threads or percentiles, and points.
 
 const LEFT = 74;
-const SHORT_PX = 90;  // left free right of a curve that ends early
 
 // What is drawn, and down to where.
 function axes(figure, x, y, right, bottom) {
@@ -39,6 +38,14 @@ function besideEnds(ends, top, bottom) {
   return ends;
 }
 
+// Does a curve end so early that its name fits there, beside no other end?
+function isApart(end, ends, right) {
+  const room = (one) => one.x + 10 + 7 * one.backend.length;
+  return room(end) < right && !ends.some((other) => other !== end &&
+      Math.abs(other.y - end.y) < LINE_PX && other.x - 10 < room(end) &&
+      room(other) > end.x);
+}
+
 function drawLines(figure) {
   const top = 42, bottom = Math.max(330, 50 + LINE_PX * figure.series.length);
   const right = WIDTH - LABELS;
@@ -57,7 +64,7 @@ function drawLines(figure) {
                                         "text-anchor": "middle"});
   });
   // A name stands at the end of its curve, or at the right where all end.
-  const early = ends.filter((end) => end.x < right - SHORT_PX);
+  const early = ends.filter((end) => isApart(end, ends, right));
   for (const end of early) Object.assign(end, {label: end.y, beside: end.x});
   for (const end of besideEnds(ends.filter((end) => !early.includes(end)),
                                top, bottom)) end.beside = right + 18;

@@ -74,8 +74,11 @@ function ticksOf(axis, low, high) {
             /(\.\d*?9+)\d*/, "$1")]);
   }
   const ticks = [];
-  if (axis.scale === "linear") {
-    const rough = (high - low) / 4, size = 10 ** Math.floor(Math.log10(rough));
+  // A power of ten may not be among few values.
+  const isNarrow = axis.scale === "log" && high < 5 * low;
+  if (axis.scale === "linear" || isNarrow) {
+    const rough = (high - low) / (isNarrow ? 8 : 4);
+    const size = 10 ** Math.floor(Math.log10(rough));
     const step = size * [1, 2, 5, 10].find((times) => times * size >= rough);
     for (let n = 0; n * step <= high * 1.0001; n++) ticks.push(n * step);
   } else {

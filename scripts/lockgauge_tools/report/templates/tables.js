@@ -9,8 +9,8 @@ function tableOf(table) {
     tag("th", {colspan: count}, escaped(heading))).join("");
   return tag("div", {class: "wide"}, tag("table", {},
     tag("caption", {}, escaped(table.title)) +
-    (groups && tag("tr", {}, groups)) +
-    tag("tr", {}, cells("th", table.header)) +
+    tag("thead", {}, (groups && tag("tr", {}, groups)) +
+      tag("tr", {}, cells("th", table.header))) +
     table.rows.map((row) => tag("tr", {}, cells("td", row))).join(""))) +
     table.notes.map((note) =>
       tag("p", {class: "note"}, escaped(note))).join("");
