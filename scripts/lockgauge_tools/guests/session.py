@@ -45,21 +45,20 @@ async def run(emulator, guest, calls, folder, show):
 
 async def live(command, console, calls, show, guest):
     """Runs the guest. If its CPUs run in parallel, where QEMU loses a boot in
-    some hundred: once more, should it hang before it begins a call."""
+    some hundred: once more, should it hang before it begins a call. (One that
+    counts instructions would go the same way again.)"""
     boot_s = _PATIENCE * _BOOT_S
     whole_s = boot_s + _PATIENCE * sum(call.seconds + _CALL_S for call in calls)
-    if guest.counts_instructions:  # would go the same way again
-        boot_s = whole_s
-    follower = _Follower(calls, show, boot_s, whole_s)
-    try:
-        await qemu.run(command, console, follower)
-    except qemu.GuestHung as error:
-        if follower.begun or guest.counts_instructions:
-            raise
-        show.say(f"kernel-guests: {guest}: hung in its boot, {error}; boots "
-                 "once more")
-        await qemu.run(command, console,
-                       _Follower(calls, show, whole_s, whole_s))
+    if not guest.counts_instructions:
+        follower = _Follower(calls, show, boot_s, whole_s)
+        try:
+            return await qemu.run(command, console, follower)
+        except qemu.GuestHung as error:
+            if follower.begun:
+                raise
+            show.say(f"kernel-guests: {guest}: hung in its boot, {error}; "
+                     "boots once more")
+    await qemu.run(command, console, _Follower(calls, show, whole_s, whole_s))
 
 
 def script(calls):
