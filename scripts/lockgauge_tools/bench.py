@@ -7,8 +7,7 @@ from pathlib import Path
 
 from lockgauge_tools import calls, plan, report, runs, summary, trials
 from lockgauge_tools.doctor import record
-from lockgauge_tools.errors import (InputError, end_by_signals,
-                                    make_folder)
+from lockgauge_tools.errors import InputError, end_by_signals, make_folder
 
 
 def main():

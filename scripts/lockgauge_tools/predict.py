@@ -10,8 +10,7 @@ from pathlib import Path
 from lockgauge_tools import calls, plan, prediction, report, runs
 from lockgauge_tools.compare.verdicts import REGIME
 from lockgauge_tools.doctor import record
-from lockgauge_tools.errors import (InputError, end_by_signals,
-                                    make_folder)
+from lockgauge_tools.errors import InputError, end_by_signals, make_folder
 from lockgauge_tools.report import sources
 from lockgauge_tools.tables import WIDTH
 
